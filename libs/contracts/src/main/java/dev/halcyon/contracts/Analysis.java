@@ -1,0 +1,10 @@
+package dev.halcyon.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/// What a request may ask for.
+public enum Analysis {
+  /// Column cosines and task-vector statistics, tensor by tensor.
+  @JsonProperty("similarity")
+  SIMILARITY
+}

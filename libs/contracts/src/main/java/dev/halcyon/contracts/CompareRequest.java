@@ -1,0 +1,112 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Who is compared and how: the record a user publishes on `compare-requests`, or writes in a
+/// request file.
+///
+/// @param base the model the others were tuned from
+/// @param fineTunes one or more fine-tunes, called `ft1`, `ft2`, … in results
+/// @param analyses what to compute; similarity where absent
+/// @param components suffixes of tensor keys (`q_proj`, `mlp.down_proj.weight`) that narrow the
+///   comparison; all where absent
+/// @param scale the plots' colour scale: two cosines (0.8, 1.0) for the classical one; 1 - cosine
+///   on a fitted logarithmic axis where absent
+/// @param output the folder the command puts results in; services ignore it
+public record CompareRequest(
+    ModelSpec base,
+    List<ModelSpec> fineTunes,
+    List<Analysis> analyses,
+    List<String> components,
+    Optional<List<Double>> scale,
+    Optional<String> output) {
+  /// More fine-tunes than this make more pairs (N * (N + 1) / 2) than a report can show.
+  public static final int MAX_FINE_TUNES = 32;
+
+  public CompareRequest {
+    if (base == null) {
+      throw new InvalidMessageException("a compare request needs a `base` model");
+    }
+    if (fineTunes == null || fineTunes.isEmpty()) {
+      throw new InvalidMessageException(
+          "a compare request needs at least one model in `fine_tunes`");
+    }
+    if (fineTunes.size() > MAX_FINE_TUNES) {
+      throw new InvalidMessageException(
+          "a compare request takes at most %d fine-tunes, not %d"
+              .formatted(MAX_FINE_TUNES, fineTunes.size()));
+    }
+    fineTunes = List.copyOf(fineTunes);
+    analyses =
+        analyses == null || analyses.isEmpty()
+            ? List.of(Analysis.SIMILARITY)
+            : List.copyOf(analyses);
+    components = components == null ? List.of() : components.stream().sorted().distinct().toList();
+    if (components.stream().anyMatch(String::isBlank)) {
+      throw new InvalidMessageException("`components` holds a blank suffix");
+    }
+    scale = orEmpty(scale);
+    scale.ifPresent(CompareRequest::checkScale);
+    output = orEmpty(output);
+    checkLabels(base, fineTunes);
+  }
+
+  /// All models, the base first.
+  public List<ModelSpec> models() {
+    List<ModelSpec> models = new ArrayList<>();
+    models.add(base);
+    models.addAll(fineTunes);
+    return models;
+  }
+
+  /// How plots and tables call the models, in the order of [#models()].
+  public List<String> labels() {
+    List<String> labels = new ArrayList<>();
+    List<ModelSpec> models = models();
+    for (int i = 0; i < models.size(); i++) {
+      labels.add(models.get(i).label().orElse(ModelName.of(i)));
+    }
+    return labels;
+  }
+
+  /// How results of this request are to be drawn.
+  public Rendering rendering() {
+    return new Rendering(labels(), scale);
+  }
+
+  private static void checkLabels(ModelSpec base, List<ModelSpec> fineTunes) {
+    Set<String> seen = new HashSet<>();
+    List<ModelSpec> models = new ArrayList<>(fineTunes);
+    models.add(base);
+    for (ModelSpec model : models) {
+      model
+          .label()
+          .filter(label -> !seen.add(label))
+          .ifPresent(label -> {
+            throw new InvalidMessageException("two models have the label " + label);
+          });
+    }
+  }
+
+  private static void checkScale(List<Double> scale) {
+    requireNonNull(scale, "scale is null");
+    boolean valid =
+        scale.size() == 2
+            && scale.stream().allMatch(bound -> bound != null && bound >= -1 && bound <= 1)
+            && scale.get(0) < scale.get(1);
+    if (!valid) {
+      throw new InvalidMessageException(
+          "`scale` takes two cosines, the lower first, as [0.8, 1.0]; it is " + scale);
+    }
+  }
+
+  private static <T> Optional<T> orEmpty(Optional<T> value) {
+    return value == null ? Optional.empty() : value;
+  }
+}

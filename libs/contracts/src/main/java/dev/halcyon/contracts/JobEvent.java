@@ -1,0 +1,93 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
+
+/// A turn in a job's life, on `job-events`, keyed by the job.
+///
+/// @param type what happened
+/// @param jobId of the job; `request-<id>` where a request failed before it had one
+/// @param requestId of the request that this answers, where it answers one
+/// @param attempt of the job that this is about
+/// @param renderingId of the results that are ready
+/// @param service that says so
+/// @param failure why it failed
+public record JobEvent(
+    Type type,
+    String jobId,
+    Optional<String> requestId,
+    int attempt,
+    Optional<String> renderingId,
+    String service,
+    Optional<Failure> failure) {
+  public JobEvent {
+    requireNonNull(type, "type is null");
+    requireNonNull(jobId, "jobId is null");
+    requestId = requestId == null ? Optional.empty() : requestId;
+    renderingId = renderingId == null ? Optional.empty() : renderingId;
+    failure = failure == null ? Optional.empty() : failure;
+  }
+
+  /// What may happen to a job.
+  public enum Type {
+    /// A request became this job, or joined it.
+    @JsonProperty("accepted")
+    ACCEPTED,
+    /// The report is in the store.
+    @JsonProperty("reported")
+    REPORTED,
+    /// Results were drawn and are in the store.
+    @JsonProperty("rendered")
+    RENDERED,
+    /// The job ended without a report, or its results could not be drawn.
+    @JsonProperty("failed")
+    FAILED
+  }
+
+  public static JobEvent accepted(
+      String jobId, String requestId, int attempt, String renderingId, String service) {
+    return new JobEvent(
+        Type.ACCEPTED,
+        jobId,
+        Optional.of(requestId),
+        attempt,
+        Optional.of(renderingId),
+        service,
+        Optional.empty());
+  }
+
+  public static JobEvent rejected(String requestId, String service, Failure failure) {
+    return new JobEvent(
+        Type.FAILED,
+        "request-" + requestId,
+        Optional.of(requestId),
+        1,
+        Optional.empty(),
+        service,
+        Optional.of(failure));
+  }
+
+  public static JobEvent failed(String jobId, int attempt, String service, Failure failure) {
+    return new JobEvent(
+        Type.FAILED,
+        jobId,
+        Optional.empty(),
+        attempt,
+        Optional.empty(),
+        service,
+        Optional.of(failure));
+  }
+
+  public static JobEvent rendered(String jobId, int attempt, String renderingId, String service) {
+    return new JobEvent(
+        Type.RENDERED,
+        jobId,
+        Optional.empty(),
+        attempt,
+        Optional.of(renderingId),
+        service,
+        Optional.empty());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.halcyon.contracts;
+
+/// Announces a job on `job-plans`: its counts are what "complete" means. Announced again for each
+/// request of the same content.
+///
+/// @param jobId key of the record too
+/// @param attempt 1, and one more each time the job runs again after it failed
+/// @param requestId of the request it answers
+/// @param planKey object that holds the [Plan]
+/// @param planDigest SHA-256 of that object
+/// @param tensors to compare
+/// @param bytes to read for that, over all models
+/// @param rendering what the request wants drawn
+public record JobPlan(
+    String jobId,
+    int attempt,
+    String requestId,
+    String planKey,
+    String planDigest,
+    long tensors,
+    long bytes,
+    Rendering rendering) {}

@@ -1,0 +1,54 @@
+package dev.halcyon.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Where a job stands, on the compacted topic `job-states`, keyed by the job, and over HTTP.
+///
+/// @param jobId of the job
+/// @param status its turn
+/// @param attempt that runs or ran
+/// @param stages what is counted, in the order of the work
+/// @param renderings ids of the results that are ready
+/// @param started when its plan was announced
+/// @param updated when this was last true
+/// @param failure why it failed
+public record JobState(
+    String jobId,
+    Status status,
+    int attempt,
+    List<StageProgress> stages,
+    List<String> renderings,
+    Instant started,
+    Instant updated,
+    Optional<Failure> failure) {
+  public JobState {
+    stages = List.copyOf(stages);
+    renderings = List.copyOf(renderings);
+    failure = failure == null ? Optional.empty() : failure;
+  }
+
+  /// Turns of a job.
+  public enum Status {
+    @JsonProperty("running")
+    RUNNING,
+    @JsonProperty("reported")
+    REPORTED,
+    @JsonProperty("done")
+    DONE,
+    @JsonProperty("failed")
+    FAILED
+  }
+
+  /// How much of a stage is done.
+  ///
+  /// @param stage as `similarity`
+  /// @param done tensors
+  /// @param total tensors
+  /// @param bytesDone read
+  /// @param bytesTotal to read
+  public record StageProgress(
+      String stage, long done, long total, long bytesDone, long bytesTotal) {}
+}

@@ -1,0 +1,28 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Optional;
+
+/// A model as a request names it; in JSON the name alone, or an object with a label.
+///
+/// @param model a local folder
+/// @param label how plots and tables call it; the model's place (`base`, `ft1`, …) where absent
+public record ModelSpec(String model, Optional<String> label) {
+  public ModelSpec {
+    requireNonNull(model, "model is null");
+    label = label == null ? Optional.empty() : label;
+    if (model.isBlank()) {
+      throw new IllegalArgumentException("model is blank");
+    }
+    if (label.filter(String::isBlank).isPresent()) {
+      throw new IllegalArgumentException("label of model " + model + " is blank");
+    }
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  public static ModelSpec of(String model) {
+    return new ModelSpec(model, Optional.empty());
+  }
+}

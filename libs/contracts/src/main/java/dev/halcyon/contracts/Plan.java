@@ -1,0 +1,78 @@
+package dev.halcyon.contracts;
+
+import java.util.List;
+import java.util.Optional;
+
+/// Everything a job will do, decided before it starts; `jobs/<id>/plan.json` in the object store.
+///
+/// @param schema version of this record, 1
+/// @param jobId the job's key: a digest of the resolved request
+/// @param analyses what is computed
+/// @param components the suffixes that narrowed it, empty for all
+/// @param models resolved, the base first
+/// @param tensors what is compared, by name
+/// @param skipped what is not, with the reason
+public record Plan(
+    int schema,
+    String jobId,
+    List<Analysis> analyses,
+    List<String> components,
+    List<ResolvedModel> models,
+    List<PlannedTensor> tensors,
+    List<SkippedTensor> skipped) {
+  public static final int SCHEMA = 1;
+
+  public Plan {
+    analyses = List.copyOf(analyses);
+    components = List.copyOf(components);
+    models = List.copyOf(models);
+    tensors = List.copyOf(tensors);
+    skipped = List.copyOf(skipped);
+  }
+
+  /// Bytes that the comparison reads, over all models.
+  public long bytes() {
+    return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
+  }
+
+  /// A model whose revision is settled.
+  ///
+  /// @param name `base`, `ft1`, …
+  /// @param source the absolute folder
+  /// @param fingerprint digest of a local folder's file sizes, times and headers
+  /// @param tensors in the checkpoint
+  /// @param bytes of the checkpoint's tensors
+  public record ResolvedModel(
+      String name, String source, String fingerprint, long tensors, long bytes) {}
+
+  /// A tensor that two or more models share.
+  ///
+  /// @param tensor its key
+  /// @param shape of the part that is compared
+  /// @param copies where each model has it, in the models' order
+  /// @param note what a reader must know, such as that only shared rows are compared
+  public record PlannedTensor(
+      String tensor, List<Long> shape, List<TensorCopy> copies, Optional<String> note) {
+    public PlannedTensor {
+      shape = List.copyOf(shape);
+      copies = List.copyOf(copies);
+    }
+
+    public long bytes() {
+      return copies.stream().mapToLong(TensorCopy::bytes).sum();
+    }
+  }
+
+  /// A tensor, or one model's copy of it, that is not compared.
+  ///
+  /// @param tensor its key
+  /// @param models that the reason concerns
+  /// @param reason its class
+  /// @param detail for people, naming shapes or dtypes
+  public record SkippedTensor(
+      String tensor, List<String> models, SkipReason reason, String detail) {
+    public SkippedTensor {
+      models = List.copyOf(models);
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.halcyon.contracts;
+
+import java.util.List;
+
+/// The files of a rendering; put last, so that where it is they are all there.
+///
+/// @param jobId of the job
+/// @param renderingId of the drawing
+/// @param files without this one
+public record ResultManifest(String jobId, String renderingId, List<ResultFile> files) {
+  public ResultManifest {
+    files = List.copyOf(files);
+  }
+
+  /// One result file.
+  ///
+  /// @param name in the output folder
+  /// @param size in bytes
+  /// @param sha256 of the content
+  public record ResultFile(String name, long size, String sha256) {}
+}

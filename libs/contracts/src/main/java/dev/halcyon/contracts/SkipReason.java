@@ -1,0 +1,19 @@
+package dev.halcyon.contracts;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/// Why a tensor is not compared.
+public enum SkipReason {
+  /// Other models have it, this one has not.
+  @JsonProperty("missing")
+  MISSING,
+  /// Shapes differ, and it is neither an embedding nor a head.
+  @JsonProperty("shape")
+  SHAPE,
+  /// Its dtype is not computed on.
+  @JsonProperty("dtype")
+  DTYPE,
+  /// It has no elements.
+  @JsonProperty("empty")
+  EMPTY
+}

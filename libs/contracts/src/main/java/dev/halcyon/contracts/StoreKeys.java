@@ -1,0 +1,38 @@
+package dev.halcyon.contracts;
+
+/// Where a job's objects are in the store.
+public final class StoreKeys {
+  private StoreKeys() {}
+
+  private static String job(String jobId) {
+    return "jobs/" + jobId + "/";
+  }
+
+  public static String plan(String jobId) {
+    return job(jobId) + "plan.json";
+  }
+
+  /// Says that an attempt's tensors have all been announced.
+  public static String dispatched(String jobId, int attempt) {
+    return job(jobId) + "attempts/" + attempt + "/dispatched";
+  }
+
+  /// Says that an attempt failed.
+  public static String failed(String jobId, int attempt) {
+    return job(jobId) + "attempts/" + attempt + "/failed.json";
+  }
+
+  public static String report(String jobId) {
+    return job(jobId) + "report.json";
+  }
+
+  /// A result file, drawn as a rendering asks.
+  public static String result(String jobId, String renderingId, String file) {
+    return job(jobId) + "results/" + renderingId + "/" + file;
+  }
+
+  /// The list of a rendering's files, put last: where it is, they are.
+  public static String resultManifest(String jobId, String renderingId) {
+    return result(jobId, renderingId, "manifest.json");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.halcyon.contracts;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/// One model's copy of a tensor, and where its little-endian bytes are.
+///
+/// @param model `base`, `ft1`, …
+/// @param dtype as the safetensors header spells it
+/// @param shape as stored
+/// @param bytes that a reader of it needs: all, or those of the shared rows
+/// @param location where they begin
+public record TensorCopy(
+    String model, String dtype, List<Long> shape, long bytes, Location location) {
+  public TensorCopy {
+    shape = List.copyOf(shape);
+  }
+
+  /// Where a tensor's bytes are.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = InFile.class, name = "file"),
+    @JsonSubTypes.Type(value = InStore.class, name = "store")
+  })
+  public sealed interface Location permits InFile, InStore {}
+
+  /// In a file that the worker sees too, in place.
+  public record InFile(String path, long offset) implements Location {}
+
+  /// In the object store, an object of its own.
+  public record InStore(String key) implements Location {}
+}

@@ -1,0 +1,8 @@
+package dev.halcyon.contracts;
+
+/// Says on `tensors` that every model of a pairing has a tensor where workers can read it.
+///
+/// @param jobId of the job that wants it compared
+/// @param attempt of the job
+/// @param tensor what to compare
+public record TensorReady(String jobId, int attempt, Plan.PlannedTensor tensor) {}

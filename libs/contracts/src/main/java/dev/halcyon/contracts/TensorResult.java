@@ -1,0 +1,9 @@
+package dev.halcyon.contracts;
+
+/// What an analysis found for a tensor, on `tensor-results`, keyed by the job.
+///
+/// @param jobId of the job
+/// @param tensor its key
+/// @param bytes that were read for it, over all models
+/// @param similarity what was found
+public record TensorResult(String jobId, String tensor, long bytes, SimilarityResult similarity) {}

@@ -1,0 +1,29 @@
+package dev.halcyon.contracts;
+
+/// The topics of a Halcyon installation; `docs/reference/topics.md` says what each carries.
+public enum Topic {
+  COMPARE_REQUESTS("compare-requests"),
+  JOB_PLANS("job-plans"),
+  TENSORS("tensors"),
+  TENSOR_RESULTS("tensor-results"),
+  REPORTS("reports"),
+  JOB_EVENTS("job-events"),
+  JOB_STATES("job-states");
+
+  private static final String DEAD_LETTER_SUFFIX = ".dead-letter";
+
+  private final String topicName;
+
+  Topic(String topicName) {
+    this.topicName = topicName;
+  }
+
+  public String topicName() {
+    return topicName;
+  }
+
+  /// Where records go that no retry can help.
+  public String deadLetterName() {
+    return topicName + DEAD_LETTER_SUFFIX;
+  }
+}
