@@ -69,4 +69,21 @@ public enum DType {
     }
     return bits / 8;
   }
+
+  /// Bytes a tensor of that shape takes.
+  ///
+  /// @throws IllegalArgumentException where they are more than a `long` holds, or its elements do
+  ///   not fill whole bytes
+  public long bytes(Shape shape) {
+    long elements = shape.elements();
+    if (elements > Long.MAX_VALUE / bits) {
+      throw new IllegalArgumentException(
+          this + " " + shape + " takes more bytes than a long holds");
+    }
+    if (elements * bits % 8 != 0) {
+      throw new IllegalArgumentException(
+          this + " " + shape + " takes " + elements * bits + " bits, not whole bytes");
+    }
+    return elements * bits / 8;
+  }
 }

@@ -1,0 +1,118 @@
+package dev.halcyon.tensors;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Finds a checkpoint's files and opens them all, or none.
+final class CheckpointOpener {
+  private static final long LONGEST_CONFIG = 16L << 20;
+
+  private final Path path;
+  private final List<SafetensorsFile> opened = new ArrayList<>();
+
+  CheckpointOpener(Path path) {
+    this.path = path;
+  }
+
+  Checkpoint open() throws IOException {
+    try {
+      Optional<Path> config = config();
+      openWeights();
+      refuseUnsupported(config);
+      opened.sort(Checkpoint.byName());
+      return new Checkpoint(path, opened, config);
+    } catch (Throwable e) {
+      Checkpoint.closeAll(opened);
+      throw e;
+    }
+  }
+
+  private void openWeights() throws IOException {
+    if (!Files.exists(path)) {
+      throw problem("no such folder or file");
+    }
+    if (!Files.isDirectory(path)) {
+      openNamedFile();
+      return;
+    }
+    switch (WeightFiles.in(path.toString(), names())) {
+      case WeightFiles.Single(String file) -> openFile(path.resolve(file));
+      case WeightFiles.Sharded(String index) -> openShards(path.resolve(index));
+    }
+  }
+
+  private void openNamedFile() throws IOException {
+    String name = path.getFileName().toString();
+    if (!name.endsWith(".safetensors")) {
+      throw problem("is not a .safetensors file; give such a file or the model's folder");
+    }
+    openFile(path);
+  }
+
+  private void openFile(Path file) throws IOException {
+    opened.add(SafetensorsFile.open(file));
+  }
+
+  private void openShards(Path indexFile) throws IOException {
+    ShardIndex index =
+        ShardIndex.parse(indexFile.toString(), readSmall(indexFile, ShardIndex.MAX_LENGTH));
+    Map<String, SafetensorsHeader> headers = new LinkedHashMap<>();
+    for (String shard : index.shards()) {
+      requireShard(index, shard);
+      openFile(path.resolve(shard));
+      headers.put(shard, opened.getLast().header());
+    }
+    index.check(headers);
+  }
+
+  private void requireShard(ShardIndex index, String shard) {
+    Path file = path.resolve(shard);
+    if (!Files.isRegularFile(file)) {
+      long tensors = index.shardOf().values().stream().filter(shard::equals).count();
+      throw new InvalidCheckpointException(
+          file.toString(),
+          MissingFile.describe(file) + "; the index has " + tensors + " tensors in it");
+    }
+  }
+
+  private void refuseUnsupported(Optional<Path> config) throws IOException {
+    if (config.isPresent()) {
+      UnsupportedWeights.refuseByConfig(
+          config.get().toString(), readSmall(config.get(), LONGEST_CONFIG));
+    }
+    for (SafetensorsFile file : opened) {
+      UnsupportedWeights.refuseByNames(file.path().toString(), file.header().entries().keySet());
+    }
+  }
+
+  private Optional<Path> config() {
+    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    return Optional.of(folder.resolve("config.json")).filter(Files::isRegularFile);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> children = Files.list(path)) {
+      return children.map(child -> child.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static byte[] readSmall(Path file, long most) throws IOException {
+    long size = Files.size(file);
+    if (size > most) {
+      throw new InvalidCheckpointException(
+          file.toString(), "has " + size + " bytes, at most " + most + " are allowed");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  private InvalidCheckpointException problem(String problem) {
+    return new InvalidCheckpointException(path.toString(), problem);
+  }
+}

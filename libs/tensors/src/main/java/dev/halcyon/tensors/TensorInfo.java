@@ -1,0 +1,23 @@
+package dev.halcyon.tensors;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/// Where a tensor lies and what it is.
+///
+/// @param name key in the checkpoint, as `model.layers.0.self_attn.q_proj.weight`
+/// @param dtype element type
+/// @param shape sizes of its dimensions, outermost first
+/// @param file that holds its bytes
+/// @param offset of its first byte, from the beginning of the file
+/// @param bytes it takes
+public record TensorInfo(
+    String name, DType dtype, Shape shape, Path file, long offset, long bytes) {
+  public TensorInfo {
+    requireNonNull(name, "name is null");
+    requireNonNull(dtype, "dtype is null");
+    requireNonNull(shape, "shape is null");
+    requireNonNull(file, "file is null");
+  }
+}
