@@ -35,9 +35,6 @@ public record JobEvent(
     /// A request became this job, or joined it.
     @JsonProperty("accepted")
     ACCEPTED,
-    /// The report is in the store.
-    @JsonProperty("reported")
-    REPORTED,
     /// Results were drawn and are in the store.
     @JsonProperty("rendered")
     RENDERED,

@@ -8,18 +8,22 @@ public final class StoreKeys {
     return "jobs/" + jobId + "/";
   }
 
-  public static String plan(String jobId) {
-    return job(jobId) + "plan.json";
+  private static String attempt(String jobId, int attempt) {
+    return job(jobId) + "attempts/" + attempt + "/";
+  }
+
+  public static String plan(String jobId, int attempt) {
+    return attempt(jobId, attempt) + "plan.json";
   }
 
   /// Says that an attempt's tensors have all been announced.
   public static String dispatched(String jobId, int attempt) {
-    return job(jobId) + "attempts/" + attempt + "/dispatched";
+    return attempt(jobId, attempt) + "dispatched";
   }
 
   /// Says that an attempt failed.
   public static String failed(String jobId, int attempt) {
-    return job(jobId) + "attempts/" + attempt + "/failed.json";
+    return attempt(jobId, attempt) + "failed.json";
   }
 
   public static String report(String jobId) {

@@ -2,6 +2,7 @@ package dev.halcyon.contracts;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.Instant;
 import java.util.List;
 
 /// One model's copy of a tensor, and where its little-endian bytes are.
@@ -26,7 +27,13 @@ public record TensorCopy(
   public sealed interface Location permits InFile, InStore {}
 
   /// In a file that the worker sees too, in place.
-  public record InFile(String path, long offset) implements Location {}
+  ///
+  /// @param path absolute
+  /// @param offset of the tensor's first byte
+  /// @param size of the file when the job was planned
+  /// @param modified time of the file when the job was planned; a worker that finds another refuses
+  ///   it
+  public record InFile(String path, long offset, long size, Instant modified) implements Location {}
 
   /// In the object store, an object of its own.
   public record InStore(String key) implements Location {}

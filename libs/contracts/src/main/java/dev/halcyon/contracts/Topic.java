@@ -10,7 +10,7 @@ public enum Topic {
   JOB_EVENTS("job-events"),
   JOB_STATES("job-states");
 
-  private static final String DEAD_LETTER_SUFFIX = ".dead-letter";
+  public static final String DEAD_LETTER_SUFFIX = ".dead-letter";
 
   private final String topicName;
 

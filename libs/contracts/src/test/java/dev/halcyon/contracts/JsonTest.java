@@ -37,12 +37,13 @@ class JsonTest {
             "w",
             List.of(2L, 3L),
             List.of(
-                new TensorCopy("base", "BF16", List.of(2L, 3L), 12, new InFile("/m/a", 8)),
+                new TensorCopy(
+                    "base", "BF16", List.of(2L, 3L), 12, new InFile("/m/a", 8, 20, Instant.EPOCH)),
                 new TensorCopy("ft1", "BF16", List.of(2L, 3L), 12, new InStore("models/x"))),
             Optional.empty());
 
     assertThat(new String(Json.bytes(tensor), UTF_8))
-        .contains("\"location\":{\"in\":\"file\",\"path\":\"/m/a\",\"offset\":8}")
+        .contains("\"location\":{\"in\":\"file\",\"path\":\"/m/a\",\"offset\":8,\"size\":20,")
         .contains("\"location\":{\"in\":\"store\",\"key\":\"models/x\"}");
     assertThat(Json.read(Json.bytes(tensor), PlannedTensor.class)).isEqualTo(tensor);
   }
