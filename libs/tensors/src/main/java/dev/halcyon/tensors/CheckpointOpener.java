@@ -51,7 +51,7 @@ final class CheckpointOpener {
   private void openNamedFile() throws IOException {
     String name = path.getFileName().toString();
     if (!name.endsWith(".safetensors")) {
-      throw problem("is not a .safetensors file; give such a file or the model's folder");
+      throw UnsupportedFolder.describe(path.toString(), List.of(name));
     }
     openFile(path);
   }

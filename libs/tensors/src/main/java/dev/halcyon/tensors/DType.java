@@ -72,13 +72,12 @@ public enum DType {
 
   /// Bytes a tensor of that shape takes.
   ///
-  /// @throws IllegalArgumentException where they are more than a `long` holds, or its elements do
-  ///   not fill whole bytes
+  /// @throws IllegalArgumentException where its bits are more than a `long` counts, or its elements
+  ///   do not fill whole bytes
   public long bytes(Shape shape) {
     long elements = shape.elements();
     if (elements > Long.MAX_VALUE / bits) {
-      throw new IllegalArgumentException(
-          this + " " + shape + " takes more bytes than a long holds");
+      throw new IllegalArgumentException(this + " " + shape + " takes more bits than a long holds");
     }
     if (elements * bits % 8 != 0) {
       throw new IllegalArgumentException(

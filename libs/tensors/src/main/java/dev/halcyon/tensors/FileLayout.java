@@ -10,7 +10,8 @@ import java.util.Map;
 final class FileLayout {
   private FileLayout() {}
 
-  /// Wider elements first, because a header's end is a multiple of eight and so each tensor then
+  /// By element type, the last of the enumeration first, as the reference implementation has it.
+  /// That puts wider elements first, and as a header's end is a multiple of eight, each tensor then
   /// begins at a multiple of its element's width.
   static Map<String, Entry> of(List<TensorSpec> tensors) {
     Map<String, Entry> entries = LinkedHashMap.newLinkedHashMap(tensors.size());
@@ -27,7 +28,8 @@ final class FileLayout {
   }
 
   private static List<TensorSpec> widestFirst(List<TensorSpec> tensors) {
-    Comparator<TensorSpec> byWidth = Comparator.comparingInt(tensor -> tensor.dtype().bits());
-    return tensors.stream().sorted(byWidth.reversed()).toList();
+    return tensors.stream()
+        .sorted(Comparator.comparing(TensorSpec::dtype, Comparator.reverseOrder()))
+        .toList();
   }
 }

@@ -2,7 +2,9 @@ package dev.halcyon.tensors;
 
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.halcyon.tensors.SafetensorsHeader.Entry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +18,10 @@ import java.util.Map;
 final class HeaderJson {
   static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
-  private static final JsonFactory FACTORY = new JsonFactory();
+
+  /// Writes every character as itself, as the reference implementation does.
+  private static final JsonFactory FACTORY =
+      new JsonFactoryBuilder().enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
 
   private HeaderJson() {}
 
@@ -50,6 +55,10 @@ final class HeaderJson {
       throws IOException {
     json.writeObjectFieldStart(METADATA);
     for (Map.Entry<String, String> entry : metadata.entrySet()) {
+      if (Printable.hasHalfPair(entry.getKey()) || Printable.hasHalfPair(entry.getValue())) {
+        throw new IllegalArgumentException(
+            "metadata " + Printable.of(entry.getKey()) + " holds half a surrogate pair");
+      }
       json.writeStringField(entry.getKey(), entry.getValue());
     }
     json.writeEndObject();

@@ -85,7 +85,7 @@ final class HeaderParser {
 
   /// The text, which escapes may have filled with halves of surrogate pairs that no UTF-8 can hold.
   private String whole(String text) {
-    if (text.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE)) {
+    if (Printable.hasHalfPair(text)) {
       throw problem(HeaderJson.METADATA + " holds half a surrogate pair: " + Printable.of(text));
     }
     return text;

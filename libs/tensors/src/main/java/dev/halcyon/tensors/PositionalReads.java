@@ -9,8 +9,8 @@ import java.nio.file.Path;
 
 /// Reads of exactly the bytes asked for.
 final class PositionalReads {
-  /// A buffer holds less than 2 GiB, and so does one `pread`.
-  private static final long NATIVE_CHUNK = 1L << 30;
+  /// A buffer holds less than 2 GiB, and so does one `pread`; beyond some MiB larger gains nothing.
+  private static final long NATIVE_CHUNK = 1L << 26;
 
   /// Small, because the JDK keeps a native copy buffer of this size for each thread.
   private static final long HEAP_CHUNK = 1L << 16;

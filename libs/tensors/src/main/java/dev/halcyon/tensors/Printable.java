@@ -21,6 +21,11 @@ final class Printable {
     return text.codePoints().anyMatch(Printable::isUnprintable);
   }
 
+  /// Whether the text holds a surrogate without its other half, which UTF-8 cannot hold.
+  static boolean hasHalfPair(String text) {
+    return text.codePoints().anyMatch(point -> Character.getType(point) == Character.SURROGATE);
+  }
+
   private static void append(StringBuilder shown, int point) {
     if (isUnprintable(point)) {
       shown.append(String.format("\\u%04x", point));

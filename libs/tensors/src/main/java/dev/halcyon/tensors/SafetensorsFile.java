@@ -101,7 +101,8 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  FileTime lastModified() {
+  /// The file's modification time, when it was opened.
+  public FileTime lastModified() {
     return lastModified;
   }
 

@@ -46,7 +46,8 @@ public final class SafetensorsWriter implements AutoCloseable {
   /// Begins a file beside `target`.
   ///
   /// @param target replaced by [#commit()] where it exists; its folder must exist
-  /// @param tensors in the order wished among those of one element width
+  /// @param tensors in the order wished among those of one element type; with names sorted, the
+  ///   file is the reference implementation's byte for byte
   /// @param metadata free text; empty for none
   /// @throws IllegalArgumentException where two tensors have one name, a tensor's elements do not
   ///   fill whole bytes, or the header would be longer than the format allows

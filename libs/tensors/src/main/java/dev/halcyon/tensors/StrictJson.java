@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,8 +52,10 @@ final class StrictJson {
   static void read(String source, String document, byte[] bytes, Walk walk) {
     try (JsonParser json = FACTORY.createParser(utf8(bytes))) {
       walk.over(json);
+    } catch (StreamConstraintsException e) {
+      throw invalid(source, document + " is beyond what is read", e);
     } catch (JsonProcessingException e) {
-      throw invalid(source, document, e);
+      throw invalid(source, document + " is not valid JSON", e);
     } catch (CharacterCodingException e) {
       throw new InvalidCheckpointException(source, document + " is not UTF-8", e);
     } catch (IOException e) {
@@ -71,15 +74,9 @@ final class StrictJson {
   }
 
   private static InvalidCheckpointException invalid(
-      String source, String document, JsonProcessingException e) {
+      String source, String problem, JsonProcessingException e) {
     long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getCharOffset());
     return new InvalidCheckpointException(
-        source,
-        document
-            + " is not valid JSON at character "
-            + at
-            + ": "
-            + Printable.of(e.getOriginalMessage()),
-        e);
+        source, problem + " at character " + at + ": " + Printable.of(e.getOriginalMessage()), e);
   }
 }

@@ -48,7 +48,7 @@ final class UnsupportedFolder {
             .filter(kind -> names.stream().anyMatch(kind.name().asPredicate()))
             .map(Kind::description)
             .findFirst()
-            .orElse(names.isEmpty() ? "is empty" : "holds no model: no .safetensors file in it");
+            .orElse(names.isEmpty() ? "is empty" : "holds no model: no .safetensors file");
     return new InvalidCheckpointException(source, description);
   }
 }

@@ -1,66 +1,181 @@
 package dev.halcyon.tensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class CheckpointTest {
+  private static final String FIRST = "model-00001-of-00002.safetensors";
+  private static final String SECOND = "model-00002-of-00002.safetensors";
+
   @TempDir Path folder;
 
   @Test
-  void readsWhatTheWriterWrote() throws Exception {
-    write("model.safetensors", Map.of("b", new float[] {1, 2, 3}, "a", new float[] {4}));
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      assertThat(checkpoint.tensors()).extracting(TensorInfo::name).containsExactly("a", "b");
-      TensorInfo b = checkpoint.find("b").orElseThrow();
-      assertThat(floats(checkpoint.map(b))).containsExactly(1, 2, 3);
-      float[] read = new float[2];
-      checkpoint.bytes(b).read(4, MemorySegment.ofArray(read));
-      assertThat(read).containsExactly(2, 3);
-      assertThat(checkpoint.totalBytes()).isEqualTo(16);
+  void oneFileIsACheckpoint() throws IOException {
+    TinyFiles.write(folder.resolve("weights.safetensors"), "b", "a");
+    Files.writeString(folder.resolve("config.json"), "{}");
+    for (Path path : new Path[] {folder, folder.resolve("weights.safetensors")}) {
+      try (Checkpoint checkpoint = Checkpoint.open(path)) {
+        assertThat(checkpoint.tensors()).extracting(TensorInfo::name).containsExactly("a", "b");
+        assertThat(value(checkpoint, "a")).isEqualTo(1);
+        assertThat(checkpoint.find("c")).isEmpty();
+        assertThat(checkpoint.totalBytes()).isEqualTo(8);
+        assertThat(checkpoint.configJson()).contains(folder.resolve("config.json"));
+      }
     }
   }
 
   @Test
-  void readsShardsThroughTheirIndex() throws Exception {
-    write("model-00001-of-00002.safetensors", Map.of("a", new float[] {1}));
-    write("model-00002-of-00002.safetensors", Map.of("b", new float[] {2}));
-    Files.writeString(
-        folder.resolve("model.safetensors.index.json"),
-        """
-        {"metadata": {"total_size": 8}, "weight_map": {
-          "a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
-        """);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      for (TensorInfo tensor : checkpoint.tensors()) {
-        assertThat(floats(checkpoint.map(tensor)))
-            .containsExactly(tensor.name().charAt(0) - 'a' + 1);
-      }
+  void linksIntoABlobStoreAreFollowed() throws IOException {
+    Path snapshot = Files.createDirectories(folder.resolve("snapshots/0123abc"));
+    Path blobs = Files.createDirectories(folder.resolve("blobs"));
+    link(snapshot, FIRST, TinyFiles.write(blobs.resolve("sha1"), "a"));
+    link(snapshot, SECOND, TinyFiles.write(blobs.resolve("sha2"), "b", "c"));
+    Path index = TinyFiles.index(blobs, "a", FIRST, "b", SECOND, "c", SECOND);
+    link(snapshot, "model.safetensors.index.json", index);
+    try (Checkpoint checkpoint = Checkpoint.open(snapshot)) {
+      assertThat(value(checkpoint, "c")).isEqualTo(1);
+      assertThat(checkpoint.find("c").orElseThrow().file()).isEqualTo(snapshot.resolve(SECOND));
     }
   }
 
-  private void write(String file, Map<String, float[]> tensors) throws Exception {
-    List<TensorSpec> specs =
-        tensors.entrySet().stream()
-            .map(t -> new TensorSpec(t.getKey(), DType.F32, Shape.of(t.getValue().length)))
-            .toList();
-    try (SafetensorsWriter writer =
-        SafetensorsWriter.create(folder.resolve(file), specs, Map.of())) {
-      for (Map.Entry<String, float[]> tensor : tensors.entrySet()) {
-        writer.write(tensor.getKey(), MemorySegment.ofArray(tensor.getValue()));
-      }
-      writer.commit();
+  @Test
+  void anIndexAndItsShardsMustAgree() throws IOException {
+    TinyFiles.write(folder.resolve(FIRST), "a", "b");
+    TinyFiles.write(folder.resolve(SECOND), "c");
+    assertRefused(
+        "is not in " + SECOND + ", where the index has it",
+        "a",
+        FIRST,
+        "b",
+        FIRST,
+        "c",
+        SECOND,
+        "d",
+        SECOND);
+    assertRefused("tensor b at offset", "a", FIRST, "c", SECOND);
+    assertRefused("is not in the index", "a", FIRST, "c", SECOND);
+    TinyFiles.write(folder.resolve(SECOND), "b", "c");
+    assertRefused(
+        "is also in " + FIRST + ", where the index has it", "a", FIRST, "b", FIRST, "c", SECOND);
+  }
+
+  @Test
+  void aMissingShardIsNamed() throws IOException {
+    TinyFiles.write(folder.resolve(FIRST), "a");
+    assertRefused(
+        "[" + folder.resolve(SECOND) + "] no such file; the index has 2 tensors in it",
+        "a",
+        FIRST,
+        "b",
+        SECOND,
+        "c",
+        SECOND);
+    Files.createSymbolicLink(folder.resolve(SECOND), folder.resolve("gone"));
+    assertRefused("is a link to a file that is not there", "a", FIRST, "b", SECOND);
+    Files.delete(folder.resolve(SECOND));
+    Files.createDirectory(folder.resolve(SECOND));
+    assertRefused("is a folder, not a file", "a", FIRST, "b", SECOND);
+  }
+
+  @Test
+  void aShardOutsideTheFolderIsRefused() throws IOException {
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    TinyFiles.write(folder.resolve("outside.safetensors"), "a");
+    TinyFiles.index(inner, "a", "../outside.safetensors");
+    assertThatThrownBy(() -> Checkpoint.open(inner))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("is not the name of a .safetensors file beside the index");
+  }
+
+  @Test
+  void damageNamesTheShard() throws IOException {
+    TinyFiles.write(folder.resolve(FIRST), "a");
+    Files.write(folder.resolve(SECOND), TinyFiles.raw("{}", 3));
+    assertRefused("[" + folder.resolve(SECOND) + "] 3 bytes at offset 10", "a", FIRST, "b", SECOND);
+  }
+
+  @Test
+  void adaptersAreRefusedByTheirTensorsToo() throws IOException {
+    Path file =
+        TinyFiles.write(folder.resolve("x.safetensors"), "base_model.model.q_proj.lora_A.weight");
+    assertThatThrownBy(() -> Checkpoint.open(file))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("LoRA (PEFT) adapter")
+        .hasMessageContaining("merge_and_unload");
+  }
+
+  @Test
+  void packedWeightsAreRefusedByTheirTensors() throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "model.layers.0.mlp.up_proj.qweight");
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("model.layers.0.mlp.up_proj.qweight")
+        .hasMessageContaining("GPTQ or AWQ");
+  }
+
+  @Test
+  void packedWeightsAreRefusedByTheConfig() throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "a");
+    Path config =
+        Files.writeString(
+            folder.resolve("config.json"),
+            "{\"x\": [{}], \"quantization_config\": {\"bits\": 4, \"quant_method\": \"awq\"}}");
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageStartingWith("[" + config + "] says that this is a checkpoint quantized by AWQ");
+  }
+
+  @Test
+  void otherConfigsAreNoObstacle() throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "a");
+    for (String config :
+        new String[] {
+          "not JSON",
+          "{\"limit\": Infinity}",
+          "[]",
+          "{\"quant_method\": \"awq\"}",
+          "{\"quantization_config\": {\"quant_method\": \"fp8\"}}",
+          "{\"quantization_config\": null}"
+        }) {
+      Files.writeString(folder.resolve("config.json"), config);
+      Checkpoint.open(folder).close();
     }
   }
 
-  private static float[] floats(MemorySegment bytes) {
-    return bytes.toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+  @Test
+  void whatIsNotThereIsSaid() throws IOException {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> Checkpoint.open(missing))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage("[" + missing + "] no such folder or file");
+    Path gguf = Files.writeString(folder.resolve("model.gguf"), "GGUF");
+    assertThatThrownBy(() -> Checkpoint.open(gguf))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("holds GGUF weights");
+  }
+
+  private void assertRefused(String problem, String... tensorsAndShards) throws IOException {
+    TinyFiles.index(folder, tensorsAndShards);
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining(problem);
+  }
+
+  private static void link(Path snapshot, String name, Path blob) throws IOException {
+    Files.createSymbolicLink(
+        snapshot.resolve(name), Path.of("../../blobs").resolve(blob.getFileName()));
+  }
+
+  private static float value(Checkpoint checkpoint, String name) throws IOException {
+    float[] value = new float[1];
+    checkpoint.bytes(checkpoint.find(name).orElseThrow()).read(0, MemorySegment.ofArray(value));
+    return value[0];
   }
 }
