@@ -1,0 +1,11 @@
+package dev.halcyon.plots;
+
+/// Data that can be drawn.
+public sealed interface Chart permits HeatmapChart, LineChart, FisherChart {
+  String title();
+
+  /// Lays the chart out.
+  ///
+  /// @throws IllegalArgumentException when the figure would be larger than [Figure#LARGEST_AREA]
+  Figure figure();
+}

@@ -1,0 +1,54 @@
+package dev.halcyon.plots;
+
+import dev.halcyon.plots.Drawing.Anchor;
+import java.util.List;
+
+/// Names the lines: beside the title where they fit into one row, else in columns below the header.
+final class Legend {
+  private static final double ROW_HEIGHT = 19;
+  private static final double SAMPLE = 24;
+  private static final double SAMPLE_GAP = 6;
+  private static final double ENTRY_GAP = 20;
+  private static final double WIDEST_LABEL = 200;
+
+  private final List<String> labels;
+  private final double entryWidth;
+
+  Legend(List<String> labels) {
+    this.labels = labels;
+    double widest = labels.stream().mapToDouble(TextStyle.LABEL::width).max().orElse(0);
+    this.entryWidth = SAMPLE + SAMPLE_GAP + Math.min(widest, WIDEST_LABEL) + ENTRY_GAP;
+  }
+
+  /// Width of all entries in one row.
+  double rowWidth() {
+    return entryWidth * labels.size() - ENTRY_GAP;
+  }
+
+  double height(double room) {
+    return ROW_HEIGHT * Math.ceilDiv(labels.size(), columns(room));
+  }
+
+  /// @param y middle of the first row
+  void draw(Drawing drawing, double x, double y, double room) {
+    int columns = columns(room);
+    for (int i = 0; i < labels.size(); i++) {
+      int row = i / columns;
+      int column = i % columns;
+      drawEntry(drawing, x + column * entryWidth, y + row * ROW_HEIGHT, i);
+    }
+  }
+
+  private int columns(double room) {
+    return Math.max(1, (int) ((room + ENTRY_GAP) / entryWidth));
+  }
+
+  private void drawEntry(Drawing drawing, double x, double y, int index) {
+    SeriesStyle style = SeriesStyle.of(index);
+    drawing.line(x, y, x + SAMPLE, y, style.color(), LinePainter.LINE_WIDTH);
+    drawing.fill(style.marker().at(x + SAMPLE / 2, y, 3.2), style.color());
+    double room = entryWidth - SAMPLE - SAMPLE_GAP - ENTRY_GAP;
+    drawing.text(
+        labels.get(index), x + SAMPLE + SAMPLE_GAP, y + 4, TextStyle.LABEL, Anchor.START, room + 1);
+  }
+}

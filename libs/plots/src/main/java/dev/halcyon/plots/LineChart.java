@@ -1,0 +1,21 @@
+package dev.halcyon.plots;
+
+import static java.util.Objects.requireNonNull;
+
+/// Values over depth: a panel for each component, a line for each series, one vertical axis.
+///
+/// @param subtitle what is shown; empty for the scale's own words
+public record LineChart(String title, String subtitle, LayerTable table, Scale scale)
+    implements Chart {
+  public LineChart {
+    requireNonNull(title, "title is null");
+    requireNonNull(subtitle, "subtitle is null");
+    requireNonNull(table, "table is null");
+    requireNonNull(scale, "scale is null");
+  }
+
+  @Override
+  public Figure figure() {
+    return new LinePainter(this).paint();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.halcyon.plots;
+
+import dev.halcyon.plots.Drawing.Anchor;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import java.util.Optional;
+
+/// Draws a [LineChart].
+final class LinePainter {
+  static final float LINE_WIDTH = 1.3f;
+
+  private static final String OUTSIDE = "outside the layers";
+  private static final double PADDING_DECADES = 0.12;
+  private static final double LEGEND_GAP = 40;
+  private static final int AXIS_TITLE_WIDTH = 18;
+
+  private final LineChart chart;
+  private final LayerTable table;
+  private final Census census;
+  private final LineLayout layout;
+  private final ValueAxis axis;
+  private final Drawing drawing = new Drawing();
+
+  LinePainter(LineChart chart) {
+    this.chart = chart;
+    this.table = chart.table();
+    this.census = Census.of(table, chart.scale());
+    int panels = table.components().size() + (table.outsideLayers().isEmpty() ? 0 : 1);
+    int layers = table.layers().size();
+    int height = LineLayout.of(panels, layers, 0).panelHeight();
+    this.axis = new ValueAxis(axis(), height, census.zeros());
+    int left = (int) Math.ceil(Header.MARGIN + AXIS_TITLE_WIDTH + axis.labelWidth() + 8);
+    this.layout = LineLayout.of(panels, layers, left);
+  }
+
+  private Optional<Axis> axis() {
+    return switch (chart.scale()) {
+      case Scale.Linear linear -> Optional.of(new LinearAxis(linear.low(), linear.high()));
+      case Scale.Logarithmic _ when !census.hasPlaced() -> Optional.empty();
+      case Scale.Logarithmic _ ->
+          Optional.of(LogarithmicAxis.fit(census.smallest(), census.largest(), PADDING_DECADES));
+    };
+  }
+
+  Figure paint() {
+    double right = layout.right();
+    double top = drawHeader(right) + LineLayout.TITLE_HEIGHT;
+    LinePanel lines = new LinePanel(drawing, table, axis, layout.panelWidth());
+    for (int panel = 0; panel < layout.panels(); panel++) {
+      drawPanel(lines, panel, top + layout.top(panel));
+    }
+    double bottom = top + layout.bottom();
+    drawing.verticalText(
+        chart.scale().quantity(),
+        Header.MARGIN + 10,
+        (top + bottom) / 2,
+        TextStyle.AXIS_TITLE,
+        bottom - top);
+    if (!table.layers().isEmpty()) {
+      double middle = (layout.left(0) + right) / 2;
+      drawing.text("Layer", middle, bottom + 38, TextStyle.AXIS_TITLE, Anchor.MIDDLE);
+    }
+    return drawing.finish(chart.title(), right + Header.MARGIN, bottom + 38 + Header.MARGIN);
+  }
+
+  /// Returns the lower edge of header and legend.
+  private double drawHeader(double right) {
+    double room = right - Header.MARGIN;
+    Legend legend = new Legend(table.series().stream().map(Series::label).toList());
+    double beside = right - legend.rowWidth();
+    double titleEnd = Header.MARGIN + TextStyle.TITLE.width(chart.title()) + LEGEND_GAP;
+    boolean fits = beside >= titleEnd;
+    Header header = Header.of(chart.title(), subtitle(), room);
+    header.draw(drawing, room, room);
+    if (fits) {
+      legend.draw(drawing, beside, 24, legend.rowWidth());
+      return header.bottom();
+    }
+    legend.draw(drawing, Header.MARGIN, header.bottom() + 6, room);
+    return header.bottom() + legend.height(room) + 6;
+  }
+
+  private String subtitle() {
+    String words = chart.subtitle().isBlank() ? scaleWords() : chart.subtitle();
+    return Header.joined(
+        words,
+        census.zeros() ? "lane at the bottom: exactly 0" : "",
+        census.missing() ? "lines break where a tensor is missing or not comparable" : "",
+        isCut() ? "values beyond the axis are drawn at its end" : "");
+  }
+
+  private String scaleWords() {
+    return switch (chart.scale()) {
+      case Scale.Logarithmic log -> log.quantity() + " similarity, log scale, shared y range";
+      case Scale.Linear linear -> linear.quantity() + " similarity, shared y range";
+    };
+  }
+
+  private boolean isCut() {
+    return chart.scale() instanceof Scale.Linear linear
+        && census.hasPlaced()
+        && (census.smallest() < linear.low() || census.largest() > linear.high() + 1e-5);
+  }
+
+  private void drawPanel(LinePanel lines, int panel, double top) {
+    double left = layout.left(panel);
+    List<String> components = table.components();
+    boolean inLayers = panel < components.size();
+    String title = inLayers ? components.get(panel) : OUTSIDE;
+    drawing.text(title, left, top - 7, TextStyle.PANEL_TITLE, Anchor.START, layout.panelWidth());
+    axis.drawGrid(drawing, left, top, layout.panelWidth());
+    if (inLayers) {
+      lines.drawComponent(title, left, top, layout.isLowest(panel));
+    } else {
+      lines.drawOutside(left, top);
+    }
+    drawing.frame(new Rectangle2D.Double(left, top, layout.panelWidth(), layout.panelHeight()));
+    if (layout.isFirstInRow(panel)) {
+      axis.drawLabels(drawing, left - 7, top);
+    }
+  }
+}
