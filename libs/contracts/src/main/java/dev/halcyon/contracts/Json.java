@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -66,7 +67,18 @@ public final class Json {
       }
       return value;
     } catch (IOException e) {
-      throw new InvalidMessageException(describe(e, type), e);
+      throw new InvalidMessageException(describe(e, type.getSimpleName()), e);
+    }
+  }
+
+  /// The value of that generic type.
+  ///
+  /// @throws InvalidMessageException where the bytes are no JSON, or not that type's
+  public static <T> T read(byte[] json, TypeReference<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (IOException e) {
+      throw new InvalidMessageException(describe(e, type.getType().getTypeName()), e);
     }
   }
 
@@ -77,7 +89,7 @@ public final class Json {
     try {
       return MAPPER.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
-      throw new InvalidMessageException(describe(e, type), e);
+      throw new InvalidMessageException(describe(e, type.getSimpleName()), e);
     }
   }
 
@@ -86,14 +98,14 @@ public final class Json {
     return MAPPER.valueToTree(value);
   }
 
-  private static String describe(IOException e, Class<?> type) {
+  private static String describe(IOException e, String type) {
     String cause =
         e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
     String where =
         e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
             ? " at " + path(mapping)
             : "";
-    return "not a valid " + type.getSimpleName() + where + ": " + cause;
+    return "not a valid " + type + where + ": " + cause;
   }
 
   private static String path(JsonMappingException e) {

@@ -1,0 +1,92 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.objectstore.ObjectStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/// Wires Kafka Streams, and starts and stops it with the service.
+@ApplicationScoped
+class AggregatorStreams {
+  private static final Logger LOG = Logger.getLogger(AggregatorStreams.class);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  @Produces
+  @Singleton
+  KafkaStreams streams(
+      AggregatorConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version,
+      ObjectStore store,
+      MeterRegistry meters) {
+    Consumer<JobState> observer = new JobMeters(meters)::update;
+    Reports reports = new Reports(store, new ReportAssembler(version));
+    KafkaStreams streams =
+        new KafkaStreams(
+            AggregatorTopology.build(reports, observer), properties(config, bootstrapServers));
+    streams.setUncaughtExceptionHandler(e -> {
+      LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    });
+    return streams;
+  }
+
+  @Produces
+  @Singleton
+  JobStates states(KafkaStreams streams) {
+    return new JobStates(streams);
+  }
+
+  void start(@Observes StartupEvent event, KafkaStreams streams) {
+    streams.start();
+  }
+
+  void stop(@Observes ShutdownEvent event, KafkaStreams streams) {
+    streams.close(CLOSE_PATIENCE);
+  }
+
+  private static Properties properties(AggregatorConfig config, String bootstrapServers) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "halcyon-aggregator");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory(config));
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
+    properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2000);
+    properties.putAll(config.streams().properties());
+    return properties;
+  }
+
+  private static String stateDirectory(AggregatorConfig config) {
+    return config
+        .stateDirectory()
+        .map(Object::toString)
+        .orElseGet(() -> {
+          try {
+            return Files.createTempDirectory("halcyon-aggregator").toString();
+          } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a temporary folder: " + e.getMessage(), e);
+          }
+        });
+  }
+}

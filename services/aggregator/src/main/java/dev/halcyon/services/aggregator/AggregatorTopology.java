@@ -1,0 +1,94 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.Topic;
+import java.util.function.Consumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/// How records flow through the aggregator:
+///
+/// ```
+/// job-plans ──────┐                      ┌─> reports
+/// tensor-results ─┼─> JobProcessor ──────┼─> job-states ─> all instances' view of all jobs
+/// job-events ─────┘   (jobs, results)    └─> dead letters
+/// ```
+///
+/// State is in memory and in changelog topics on the broker: it is small, and no disk need survive.
+final class AggregatorTopology {
+  static final String JOBS = "jobs";
+  static final String RESULTS = "results";
+  static final String ALL_JOBS = "all-jobs";
+  static final String REPORTS = "reports";
+  static final String STATES = "states";
+  static final String DEAD_LETTERS = "dead-letters";
+  private static final String PROCESSOR = "job-processor";
+
+  private AggregatorTopology() {}
+
+  static Topology build(Reports reports, Consumer<JobState> observer) {
+    Serializer<String> keys = new StringSerializer();
+    Serializer<byte[]> values = new ByteArraySerializer();
+    Topology topology = new Topology();
+    source(topology, Topic.JOB_PLANS);
+    source(topology, Topic.TENSOR_RESULTS);
+    source(topology, Topic.JOB_EVENTS);
+    topology
+        .addProcessor(
+            PROCESSOR,
+            () -> new JobProcessor(reports, observer),
+            Topic.JOB_PLANS.topicName(),
+            Topic.TENSOR_RESULTS.topicName(),
+            Topic.JOB_EVENTS.topicName())
+        .addStateStore(store(JOBS), PROCESSOR)
+        .addStateStore(store(RESULTS), PROCESSOR)
+        .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
+        .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)
+        .addSink(
+            DEAD_LETTERS,
+            (_, _, context) -> context.topic() + Topic.DEAD_LETTER_SUFFIX,
+            keys,
+            values,
+            PROCESSOR);
+    topology.addGlobalStore(
+        store(ALL_JOBS).withLoggingDisabled(),
+        ALL_JOBS + "-source",
+        new StringDeserializer(),
+        new ByteArrayDeserializer(),
+        Topic.JOB_STATES.topicName(),
+        ALL_JOBS + "-view",
+        JobView::new);
+    return topology;
+  }
+
+  private static void source(Topology topology, Topic topic) {
+    Deserializer<String> keys = new StringDeserializer();
+    Deserializer<byte[]> values = new ByteArrayDeserializer();
+    topology.addSource(topic.topicName(), keys, values, topic.topicName());
+  }
+
+  private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+  }
+
+  /// Keeps the newest state of every job, whichever instance counts it.
+  private static final class JobView extends ContextualProcessor<String, byte[], Void, Void> {
+    @Override
+    public void process(Record<String, byte[]> state) {
+      KeyValueStore<String, byte[]> all = context().getStateStore(ALL_JOBS);
+      all.put(state.key(), state.value());
+    }
+  }
+}

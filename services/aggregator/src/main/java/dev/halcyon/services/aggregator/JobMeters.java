@@ -1,0 +1,72 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.StageProgress;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// Exports the newest jobs' progress; older jobs' meters go, so that they do not pile up.
+final class JobMeters {
+  private static final int JOBS_KEPT = 100;
+
+  private final Map<String, JobState> newest =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, JobState> eldest) {
+          return size() > JOBS_KEPT;
+        }
+      };
+  private final MultiGauge tensorsDone;
+  private final MultiGauge tensorsTotal;
+  private final MultiGauge bytesDone;
+  private final MultiGauge bytesTotal;
+  private final MultiGauge status;
+
+  JobMeters(MeterRegistry meters) {
+    tensorsDone =
+        gauge(meters, "halcyon.job.tensors.done", "Tensors of a job's stage that are done");
+    tensorsTotal = gauge(meters, "halcyon.job.tensors.planned", "Tensors of a job's stage");
+    bytesDone = gauge(meters, "halcyon.job.bytes.done", "Bytes of a job's stage that were read");
+    bytesTotal = gauge(meters, "halcyon.job.bytes.planned", "Bytes of a job's stage");
+    status = gauge(meters, "halcyon.job.status", "1 for the status that a job has");
+  }
+
+  private static MultiGauge gauge(MeterRegistry meters, String name, String description) {
+    return MultiGauge.builder(name).description(description).register(meters);
+  }
+
+  synchronized void update(JobState state) {
+    newest.put(state.jobId(), state);
+    tensorsDone.register(rows(StageProgress::done), true);
+    tensorsTotal.register(rows(StageProgress::total), true);
+    bytesDone.register(rows(StageProgress::bytesDone), true);
+    bytesTotal.register(rows(StageProgress::bytesTotal), true);
+    status.register(statuses(), true);
+  }
+
+  private List<Row<?>> rows(Function<StageProgress, Long> count) {
+    List<Row<?>> rows = new ArrayList<>();
+    for (JobState state : newest.values()) {
+      for (StageProgress stage : state.stages()) {
+        rows.add(Row.of(Tags.of("job", state.jobId(), "stage", stage.stage()), count.apply(stage)));
+      }
+    }
+    return rows;
+  }
+
+  private List<Row<?>> statuses() {
+    List<Row<?>> rows = new ArrayList<>();
+    for (JobState state : newest.values()) {
+      String name = state.status().name().toLowerCase(java.util.Locale.ROOT);
+      rows.add(Row.of(Tags.of("job", state.jobId(), "status", name), 1));
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,58 @@
+package dev.halcyon.services.common;
+
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.Failure.Cause;
+import dev.halcyon.contracts.InvalidMessageException;
+import dev.halcyon.tensors.InvalidCheckpointException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/// Classes failures by who must act.
+public final class Failures {
+  private Failures() {}
+
+  public static Failure of(Throwable thrown) {
+    return new Failure(cause(thrown), message(thrown));
+  }
+
+  /// Classes a failure and logs it: a fault of ours with its trace, all else as one line.
+  public static Failure logged(Logger log, Throwable thrown) {
+    Failure failure = of(thrown);
+    if (failure.cause() == Cause.BUG) {
+      log.error(failure.message(), thrown);
+    } else {
+      log.warn(failure.message());
+    }
+    return failure;
+  }
+
+  private static Cause cause(Throwable thrown) {
+    return switch (thrown) {
+      case BadInputException _ -> Cause.BAD_INPUT;
+      case InvalidMessageException _ -> Cause.BAD_INPUT;
+      case InvalidCheckpointException _ -> Cause.BAD_INPUT;
+      case NoSuchFileException _ -> Cause.BAD_INPUT;
+      case EnvironmentException _ -> Cause.ENVIRONMENT;
+      case IOException _ -> Cause.ENVIRONMENT;
+      case UncheckedIOException wrapped -> cause(wrapped.getCause());
+      case KafkaException _ -> Cause.ENVIRONMENT;
+      case OutOfMemoryError _ -> Cause.ENVIRONMENT;
+      default -> Cause.BUG;
+    };
+  }
+
+  private static String message(Throwable thrown) {
+    return switch (thrown) {
+      case NoSuchFileException missing -> "no such file: " + missing.getFile();
+      case FileSystemException file when file.getReason() != null ->
+          file.getFile() + ": " + file.getReason();
+      case OutOfMemoryError memory -> "out of memory: " + memory.getMessage();
+      case UncheckedIOException wrapped -> message(wrapped.getCause());
+      default -> thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.RecordSender;
+import io.smallrye.reactive.messaging.kafka.Record;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow;
+import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
+
+/// Wires the fetcher.
+@ApplicationScoped
+class FetcherBeans {
+  @Produces
+  @ApplicationScoped
+  RequestHandler requestHandler(
+      ObjectStore store, FetcherConfig config, Announcements announcements) {
+    LocalRoots roots = new LocalRoots(config.localRoots().orElse(List.of()));
+    return new RequestHandler(store, new ModelReader(roots), announcements);
+  }
+
+  /// Announces on the service's outgoing channels.
+  @ApplicationScoped
+  static class Channels implements Announcements {
+    private final RecordSender plans;
+    private final RecordSender tensors;
+    private final RecordSender events;
+
+    Channels(
+        @Channel("fetcher-plans") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
+            Emitter<Record<String, byte[]>> plans,
+        @Channel("fetcher-tensors") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
+            Emitter<Record<String, byte[]>> tensors,
+        @Channel("fetcher-events") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
+            Emitter<Record<String, byte[]>> events) {
+      this.plans = new RecordSender(plans);
+      this.tensors = new RecordSender(tensors);
+      this.events = new RecordSender(events);
+    }
+
+    @Override
+    public CompletableFuture<Void> plan(JobPlan plan) {
+      return plans.send(plan.jobId(), plan);
+    }
+
+    /// Keyed by job and tensor, so that a job's tensors spread over the workers.
+    @Override
+    public CompletableFuture<Void> tensor(TensorReady tensor) {
+      return tensors.send(tensor.jobId() + "/" + tensor.tensor().tensor(), tensor);
+    }
+
+    @Override
+    public CompletableFuture<Void> event(JobEvent event) {
+      return events.send(event.jobId(), event);
+    }
+  }
+}

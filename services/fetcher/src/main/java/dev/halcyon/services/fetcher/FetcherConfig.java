@@ -1,0 +1,13 @@
+package dev.halcyon.services.fetcher;
+
+import io.smallrye.config.ConfigMapping;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What a request may reach.
+@ConfigMapping(prefix = "halcyon.fetcher")
+interface FetcherConfig {
+  /// Folders below which a request may name local models; none where absent.
+  Optional<List<Path>> localRoots();
+}

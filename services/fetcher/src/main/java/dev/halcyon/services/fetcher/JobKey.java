@@ -1,0 +1,22 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Json;
+import java.util.List;
+
+/// A request after resolution: what makes two requests the same job.
+///
+/// @param schema version of the plan; a new one is a new job
+/// @param analyses asked for
+/// @param components that narrow it
+/// @param fingerprints of the models, the base first
+record JobKey(
+    int schema, List<Analysis> analyses, List<String> components, List<String> fingerprints) {
+  private static final int LENGTH = 20;
+
+  /// Name of the job: 80 bits of the key's digest.
+  String jobId() {
+    return Digest.sha256(Json.bytes(this)).substring(0, LENGTH);
+  }
+}

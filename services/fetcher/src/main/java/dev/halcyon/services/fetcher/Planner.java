@@ -1,0 +1,83 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.analysis.names.TensorName;
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.Plan.SkippedTensor;
+import dev.halcyon.services.common.BadInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Pairs the models' tensors by name and decides what is compared.
+final class Planner {
+  private Planner() {}
+
+  /// @throws BadInputException where nothing can be compared
+  static Plan plan(CompareRequest request, List<ModelTensors> models) {
+    List<String> keys = keys(request.components(), models);
+    List<PlannedTensor> planned = new ArrayList<>();
+    List<SkippedTensor> skipped = new ArrayList<>();
+    for (String key : keys) {
+      Pairing pairing = Pairing.of(key, models);
+      pairing.planned().ifPresent(planned::add);
+      skipped.addAll(pairing.skipped());
+    }
+    if (planned.isEmpty()) {
+      throw new BadInputException(nothing(models, skipped));
+    }
+    return new Plan(
+        Plan.SCHEMA,
+        key(request, models).jobId(),
+        request.analyses(),
+        request.components(),
+        models.stream().map(ModelTensors::model).toList(),
+        planned,
+        skipped);
+  }
+
+  private static JobKey key(CompareRequest request, List<ModelTensors> models) {
+    return new JobKey(
+        Plan.SCHEMA,
+        request.analyses(),
+        request.components(),
+        models.stream().map(model -> model.model().fingerprint()).toList());
+  }
+
+  private static List<String> keys(List<String> components, List<ModelTensors> models) {
+    List<String> all = ModelTensors.keys(models);
+    if (components.isEmpty()) {
+      return all;
+    }
+    for (String suffix : components) {
+      if (all.stream().noneMatch(key -> TensorName.parse(key).matches(List.of(suffix)))) {
+        throw new BadInputException(
+            "no tensor's key ends with the component %s; there are %s"
+                .formatted(suffix, componentNames(all)));
+      }
+    }
+    return all.stream().filter(key -> TensorName.parse(key).matches(components)).toList();
+  }
+
+  private static SortedSet<String> componentNames(List<String> keys) {
+    SortedSet<String> names = new TreeSet<>();
+    keys.forEach(key -> names.add(TensorName.parse(key).component()));
+    return names;
+  }
+
+  private static String nothing(List<ModelTensors> models, List<SkippedTensor> skipped) {
+    String sources =
+        String.join(", ", models.stream().map(model -> model.model().source()).toList());
+    String first =
+        skipped.isEmpty()
+            ? "there are no tensors"
+            : "for example %s: %s"
+                .formatted(skipped.getFirst().tensor(), skipped.getFirst().detail());
+    return "nothing to compare between %s: no tensor is in two of them with the same shape and a dtype that is"
+            .formatted(sources)
+        + " computed on; "
+        + first;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelName;
+import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/// Turns a compare request into a job: plans it, puts the plan, announces it and its tensors.
+///
+/// Everything it does may be done again: the plan is the same bytes, and the others count a tensor
+/// once. A job whose tensors were all announced, or that has its report, is only announced, so that
+/// the new request gets its results; one that failed runs again as the next attempt.
+final class RequestHandler {
+  static final String SERVICE = "fetcher";
+
+  private final ObjectStore store;
+  private final ModelReader reader;
+  private final Announcements announcements;
+
+  RequestHandler(ObjectStore store, ModelReader reader, Announcements announcements) {
+    this.store = store;
+    this.reader = reader;
+    this.announcements = announcements;
+  }
+
+  void handle(String requestId, byte[] json) throws IOException {
+    CompareRequest request = Json.read(json, CompareRequest.class);
+    Plan plan = Planner.plan(request, read(request));
+    int attempt = attempt(plan.jobId());
+    byte[] stored = put(plan, attempt);
+    JobPlan announcement =
+        announcement(requestId, request, Json.read(stored, Plan.class), stored, attempt);
+    announcements.plan(announcement).join();
+    announcements.event(accepted(announcement)).join();
+    dispatch(Json.read(stored, Plan.class), attempt);
+  }
+
+  private List<ModelTensors> read(CompareRequest request) throws IOException {
+    List<ModelTensors> models = new ArrayList<>();
+    for (ModelSpec model : request.models()) {
+      models.add(reader.read(ModelName.of(models.size()), model.model()));
+    }
+    return models;
+  }
+
+  private int attempt(String jobId) throws IOException {
+    int attempt = 1;
+    while (store.find(StoreKeys.failed(jobId, attempt)).isPresent()) {
+      attempt++;
+    }
+    return attempt;
+  }
+
+  /// The plan as the store has it; the first one stays, since running workers read by it.
+  private byte[] put(Plan plan, int attempt) throws IOException {
+    String key = StoreKeys.plan(plan.jobId(), attempt);
+    store.putIfAbsent(key, Json.bytes(plan));
+    return store.get(key);
+  }
+
+  private static JobPlan announcement(
+      String requestId, CompareRequest request, Plan plan, byte[] stored, int attempt) {
+    return new JobPlan(
+        plan.jobId(),
+        attempt,
+        requestId,
+        StoreKeys.plan(plan.jobId(), attempt),
+        Digest.sha256(stored),
+        plan.tensors().size(),
+        plan.bytes(),
+        request.rendering());
+  }
+
+  private static JobEvent accepted(JobPlan plan) {
+    return JobEvent.accepted(
+        plan.jobId(), plan.requestId(), plan.attempt(), plan.rendering().id(), SERVICE);
+  }
+
+  private void dispatch(Plan plan, int attempt) throws IOException {
+    String dispatched = StoreKeys.dispatched(plan.jobId(), attempt);
+    if (store.find(dispatched).isPresent()
+        || store.find(StoreKeys.report(plan.jobId())).isPresent()) {
+      return;
+    }
+    List<CompletableFuture<Void>> sent = new ArrayList<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      sent.add(announcements.tensor(new TensorReady(plan.jobId(), attempt, tensor)));
+    }
+    CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
+    store.put(dispatched, new byte[0]);
+  }
+}

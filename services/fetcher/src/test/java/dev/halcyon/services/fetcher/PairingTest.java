@@ -1,0 +1,130 @@
+package dev.halcyon.services.fetcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PairingTest {
+  private static final String LINEAR = "model.layers.0.self_attn.q_proj.weight";
+  private static final String EMBEDDING = "model.embed_tokens.weight";
+
+  private final List<ModelTensors> models = new ArrayList<>();
+
+  private PairingTest model(String key, String dtype, Long... shape) {
+    String name = models.isEmpty() ? "base" : "ft" + models.size();
+    Map<String, TensorCopy> tensors = new HashMap<>();
+    if (dtype != null) {
+      tensors.put(
+          key, new TensorCopy(name, dtype, List.of(shape), 1000, new InStore("models/" + name)));
+    }
+    models.add(new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000), tensors));
+    return this;
+  }
+
+  private static List<String> compared(Pairing pairing) {
+    return pairing.planned().stream()
+        .flatMap(planned -> planned.copies().stream())
+        .map(TensorCopy::model)
+        .toList();
+  }
+
+  @Test
+  void sameShapesAreCompared() {
+    model(LINEAR, "BF16", 4L, 3L).model(LINEAR, "F32", 4L, 3L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(compared(pairing)).containsExactly("base", "ft1");
+    assertThat(pairing.skipped()).isEmpty();
+  }
+
+  @Test
+  void aModelThatLacksItIsNamedAndTheOthersAreCompared() {
+    model(LINEAR, null).model(LINEAR, "BF16", 4L, 3L).model(LINEAR, "BF16", 4L, 3L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(compared(pairing)).containsExactly("ft1", "ft2");
+    assertThat(pairing.skipped())
+        .singleElement()
+        .satisfies(skip -> {
+          assertThat(skip.reason()).isEqualTo(SkipReason.MISSING);
+          assertThat(skip.models()).containsExactly("base");
+        });
+  }
+
+  @Test
+  void differingShapesAreNamedAndTheMostCommonOneIsCompared() {
+    model(LINEAR, "BF16", 4L, 3L).model(LINEAR, "BF16", 5L, 3L).model(LINEAR, "BF16", 5L, 3L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(compared(pairing)).containsExactly("ft1", "ft2");
+    assertThat(pairing.skipped())
+        .singleElement()
+        .satisfies(skip -> {
+          assertThat(skip.reason()).isEqualTo(SkipReason.SHAPE);
+          assertThat(skip.models()).containsExactly("base");
+          assertThat(skip.detail()).contains("base 4x3").contains("ft1 5x3");
+        });
+  }
+
+  @Test
+  void twoModelsOfTwoShapesAreNotCompared() {
+    model(LINEAR, "BF16", 4L, 3L).model(LINEAR, "BF16", 4L, 2L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(pairing.planned()).isEmpty();
+    assertThat(pairing.skipped().getFirst().detail()).contains("base 4x3").contains("ft1 4x2");
+  }
+
+  @Test
+  void resizedVocabulariesShareTheirFirstRows() {
+    model(EMBEDDING, "BF16", 10L, 3L).model(EMBEDDING, "F32", 12L, 3L);
+
+    PlannedTensor planned = Pairing.of(EMBEDDING, models).planned().orElseThrow();
+
+    assertThat(planned.shape()).containsExactly(10L, 3L);
+    assertThat(planned.note().orElseThrow()).contains("base 10x3, ft1 12x3").contains("first 10");
+    assertThat(planned.copies()).extracting(TensorCopy::bytes).containsExactly(60L, 120L);
+    assertThat(planned.copies().get(1).shape()).containsExactly(12L, 3L);
+  }
+
+  @Test
+  void embeddingsOfOtherWidthsAreNotCompared() {
+    model(EMBEDDING, "BF16", 10L, 3L).model(EMBEDDING, "BF16", 12L, 4L);
+
+    assertThat(Pairing.of(EMBEDDING, models).planned()).isEmpty();
+  }
+
+  @Test
+  void dtypesThatAreNotComputedOnAreNamed() {
+    model(LINEAR, "I8", 4L, 3L).model(LINEAR, "BF16", 4L, 3L).model(LINEAR, "BF16", 4L, 3L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(compared(pairing)).containsExactly("ft1", "ft2");
+    assertThat(pairing.skipped().getFirst().reason()).isEqualTo(SkipReason.DTYPE);
+    assertThat(pairing.skipped().getFirst().detail()).contains("base I8");
+  }
+
+  @Test
+  void tensorsWithoutElementsAreNotCompared() {
+    model(LINEAR, "BF16", 0L, 3L).model(LINEAR, "BF16", 0L, 3L);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(pairing.planned()).isEmpty();
+    assertThat(pairing.skipped().getFirst().reason()).isEqualTo(SkipReason.EMPTY);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.halcyon.services.fetcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.InvalidMessageException;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.common.BadInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RequestHandlerTest {
+  private static final String Q = "model.layers.0.self_attn.q_proj.weight";
+  private static final String K = "model.layers.0.self_attn.k_proj.weight";
+
+  @TempDir private Path folder;
+  private final MemoryObjectStore store = new MemoryObjectStore();
+  private final Recorded recorded = new Recorded();
+  private RequestHandler handler;
+  private Path base;
+  private Path tuned;
+
+  private static final class Recorded implements Announcements {
+    private final List<JobPlan> plans = new ArrayList<>();
+    private final List<TensorReady> tensors = new ArrayList<>();
+    private final List<JobEvent> events = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<Void> plan(JobPlan plan) {
+      plans.add(plan);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> tensor(TensorReady tensor) {
+      tensors.add(tensor);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> event(JobEvent event) {
+      events.add(event);
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  @BeforeEach
+  void writeModels() throws IOException {
+    base = Models.write(folder.resolve("base"), 1, Q, K);
+    tuned = Models.write(folder.resolve("tuned"), 2, Q, K);
+    handler = handler(folder);
+  }
+
+  private RequestHandler handler(Path root) {
+    return new RequestHandler(store, new ModelReader(new LocalRoots(List.of(root))), recorded);
+  }
+
+  private byte[] request(String... components) {
+    return Json.bytes(
+        new CompareRequest(
+            ModelSpec.of(base.toString()),
+            List.of(ModelSpec.of(tuned.toString())),
+            List.of(),
+            List.of(components),
+            Optional.empty(),
+            Optional.empty()));
+  }
+
+  @Test
+  void aRequestBecomesAPlanAndItsTensors() throws IOException {
+    handler.handle("r1", request());
+
+    JobPlan announced = recorded.plans.getFirst();
+    byte[] stored = store.get(announced.planKey());
+    Plan plan = Json.read(stored, Plan.class);
+    assertThat(announced.planDigest()).isEqualTo(Digest.sha256(stored));
+    assertThat(announced.tensors()).isEqualTo(2);
+    assertThat(announced.bytes()).isEqualTo(64);
+    assertThat(recorded.tensors).extracting(ready -> ready.tensor().tensor()).containsExactly(K, Q);
+    assertThat(plan.tensors().getFirst().copies()).hasSize(2);
+    assertThat(recorded.events)
+        .singleElement()
+        .satisfies(event -> assertThat(event.requestId()).contains("r1"));
+  }
+
+  @Test
+  void theSameContentTwiceIsOneJobWhoseTensorsAreAnnouncedOnce() throws IOException {
+    handler.handle("r1", request());
+    handler.handle("r2", request());
+
+    assertThat(recorded.plans).extracting(JobPlan::jobId).hasSize(2).containsOnly(jobId());
+    assertThat(recorded.tensors).hasSize(2);
+    assertThat(recorded.events)
+        .extracting(event -> event.requestId().orElseThrow())
+        .containsExactly("r1", "r2");
+  }
+
+  @Test
+  void anInterruptedAnnouncementIsRepeatedWhole() throws IOException {
+    handler.handle("r1", request());
+    store.delete(StoreKeys.dispatched(jobId(), 1));
+    handler.handle("r1", request());
+
+    assertThat(recorded.tensors).hasSize(4);
+  }
+
+  @Test
+  void changedFilesAreAnotherJob() throws IOException {
+    handler.handle("r1", request());
+    Files.setLastModifiedTime(
+        tuned.resolve("model.safetensors"), FileTime.fromMillis(1_000_000_000_000L));
+    handler.handle("r2", request());
+
+    assertThat(recorded.plans).extracting(JobPlan::jobId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void otherComponentsAreAnotherJob() throws IOException {
+    handler.handle("r1", request());
+    handler.handle("r2", request("q_proj"));
+
+    assertThat(recorded.plans).extracting(JobPlan::jobId).doesNotHaveDuplicates();
+    assertThat(recorded.plans.getLast().tensors()).isEqualTo(1);
+  }
+
+  @Test
+  void aFailedJobRunsAgainAsTheNextAttempt() throws IOException {
+    handler.handle("r1", request());
+    store.put(
+        StoreKeys.failed(jobId(), 1), Json.bytes(new Failure(Failure.Cause.ENVIRONMENT, "disk")));
+    handler.handle("r2", request());
+
+    assertThat(recorded.plans).extracting(JobPlan::attempt).containsExactly(1, 2);
+    assertThat(recorded.tensors).extracting(TensorReady::attempt).containsExactly(1, 1, 2, 2);
+  }
+
+  @Test
+  void aJobWithAReportIsOnlyAnnounced() throws IOException {
+    handler.handle("r1", request());
+    store.put(StoreKeys.report(jobId()), new byte[] {1});
+    store.delete(StoreKeys.dispatched(jobId(), 1));
+    recorded.tensors.clear();
+    handler.handle("r2", request());
+
+    assertThat(recorded.plans).hasSize(2);
+    assertThat(recorded.tensors).isEmpty();
+  }
+
+  @Test
+  void foldersBeyondTheRootsAreRefused() {
+    RequestHandler strict = handler(base);
+
+    assertThatThrownBy(() -> strict.handle("r1", request()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(tuned.toString())
+        .hasMessageContaining("local-roots");
+    assertThat(recorded.plans).isEmpty();
+  }
+
+  @Test
+  void linksOutOfTheRootsAreRefused() throws IOException {
+    Path root = Files.createDirectories(folder.resolve("root"));
+    Files.createSymbolicLink(root.resolve("base"), base);
+    byte[] request =
+        "{\"base\": \"%s\", \"fine_tunes\": [\"%s\"]}"
+            .formatted(root.resolve("base"), root.resolve("base"))
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(() -> handler(root).handle("r1", request))
+        .isInstanceOf(BadInputException.class);
+  }
+
+  @Test
+  void componentsThatMatchNothingAreNamedWithThoseThereAre() {
+    assertThatThrownBy(() -> handler.handle("r1", request("w_proj")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("w_proj")
+        .hasMessageContaining("self_attn.q_proj");
+  }
+
+  @Test
+  void modelsWithNothingInCommonAreRefused() throws IOException {
+    tuned = Models.write(folder.resolve("other"), 2, "something.else");
+
+    assertThatThrownBy(() -> handler.handle("r1", request()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("nothing to compare");
+  }
+
+  @Test
+  void theListenerRejectsWhatIsNoRequestAndLetsItGoToTheDeadLetters() {
+    RequestListener listener = new RequestListener(handler, recorded);
+    byte[] value = "{".getBytes(StandardCharsets.UTF_8);
+
+    assertThatThrownBy(
+            () -> listener.receive(new ConsumerRecord<>("compare-requests", 0, 0, "r9", value)))
+        .isInstanceOf(InvalidMessageException.class);
+
+    assertThat(recorded.events)
+        .singleElement()
+        .satisfies(event -> {
+          assertThat(event.type()).isEqualTo(JobEvent.Type.FAILED);
+          assertThat(event.requestId()).contains("r9");
+          assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+        });
+  }
+
+  @Test
+  void theListenerNamesARequestWithoutAKeyByItsContent() {
+    RequestListener listener = new RequestListener(handler, recorded);
+
+    listener.receive(new ConsumerRecord<>("compare-requests", 0, 0, null, request()));
+
+    assertThat(recorded.plans.getFirst().requestId())
+        .isEqualTo(Digest.sha256(request()).substring(0, 16));
+  }
+
+  private String jobId() {
+    return recorded.plans.getFirst().jobId();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.halcyon.services.plotter;
+
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EnvironmentException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Draws a report and puts the result files, the list of them last.
+///
+/// Drawing twice puts the same bytes twice.
+final class ReportHandler {
+  private final ObjectStore store;
+
+  ReportHandler(ObjectStore store) {
+    this.store = store;
+  }
+
+  /// Returns the id of the rendering that is there now.
+  String handle(ReportReady ready) throws IOException {
+    String renderingId = ready.rendering().id();
+    String manifestKey = StoreKeys.resultManifest(ready.jobId(), renderingId);
+    if (store.find(manifestKey).isEmpty()) {
+      List<ResultFile> files = putFiles(ready, renderingId);
+      ResultManifest manifest = new ResultManifest(ready.jobId(), renderingId, files);
+      store.put(manifestKey, Json.prettyBytes(manifest));
+    }
+    return renderingId;
+  }
+
+  private List<ResultFile> putFiles(ReportReady ready, String renderingId) throws IOException {
+    byte[] json = store.get(ready.reportKey());
+    check(ready, json);
+    Report report = Json.read(json, Report.class);
+    List<ResultFile> files = new ArrayList<>();
+    for (Map.Entry<String, byte[]> file :
+        ResultFiles.of(report, json, ready.rendering()).entrySet()) {
+      byte[] content = file.getValue();
+      store.put(StoreKeys.result(ready.jobId(), renderingId, file.getKey()), content);
+      files.add(new ResultFile(file.getKey(), content.length, Digest.sha256(content)));
+    }
+    return files;
+  }
+
+  private static void check(ReportReady ready, byte[] json) {
+    String digest = Digest.sha256(json);
+    if (!digest.equals(ready.reportDigest())) {
+      throw new EnvironmentException(
+          "%s has SHA-256 %s, announced was %s: the store's object was changed"
+              .formatted(ready.reportKey(), digest, ready.reportDigest()));
+    }
+  }
+}

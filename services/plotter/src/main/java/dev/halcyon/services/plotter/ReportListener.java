@@ -1,0 +1,50 @@
+package dev.halcyon.services.plotter;
+
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.services.common.Failures;
+import dev.halcyon.services.common.JobContext;
+import dev.halcyon.services.common.RecordSender;
+import dev.halcyon.services.common.Transient;
+import io.smallrye.reactive.messaging.annotations.Blocking;
+import io.smallrye.reactive.messaging.kafka.Record;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Channel;
+import org.eclipse.microprofile.reactive.messaging.Emitter;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/// Takes reports that are ready and says when their results are.
+@ApplicationScoped
+class ReportListener {
+  private static final Logger LOG = Logger.getLogger(ReportListener.class);
+  static final String SERVICE = "plotter";
+
+  private final ReportHandler handler;
+  private final RecordSender events;
+
+  ReportListener(
+      ReportHandler handler, @Channel("plotter-events") Emitter<Record<String, byte[]>> events) {
+    this.handler = handler;
+    this.events = new RecordSender(events);
+  }
+
+  @Incoming("plotter-reports")
+  @Blocking
+  void receive(ConsumerRecord<String, byte[]> message) {
+    ReportReady ready = Json.read(message.value(), ReportReady.class);
+    try (JobContext _ = JobContext.of(ready.jobId())) {
+      String renderingId = Transient.retry(() -> handler.handle(ready));
+      send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE));
+    } catch (RuntimeException e) {
+      send(JobEvent.failed(ready.jobId(), ready.attempt(), SERVICE, Failures.logged(LOG, e)));
+      throw e;
+    }
+  }
+
+  private void send(JobEvent event) {
+    events.send(event.jobId(), event).join();
+  }
+}

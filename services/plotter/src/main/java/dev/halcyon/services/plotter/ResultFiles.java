@@ -1,0 +1,30 @@
+package dev.halcyon.services.plotter;
+
+import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.plots.Figure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The files a user gets for a report.
+final class ResultFiles {
+  private ResultFiles() {}
+
+  /// File contents by name, in the order they are listed.
+  ///
+  /// @param json the report as the store has it, which is a result itself
+  static Map<String, byte[]> of(Report report, byte[] json, Rendering rendering) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("report.json", json);
+    files.put("similarity_results.csv", SimilarityCsv.of(report));
+    SimilarityFigures figures = new SimilarityFigures(report, rendering);
+    put(files, "similarity_heatmaps", figures.heatmaps());
+    put(files, "similarity_lineplot", figures.lines());
+    return files;
+  }
+
+  private static void put(Map<String, byte[]> files, String name, Figure figure) {
+    files.put(name + ".png", figure.png());
+    files.put(name + ".svg", figure.svg());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.halcyon.services.plotter;
+
+import dev.halcyon.contracts.ModelName;
+import dev.halcyon.contracts.ModelName.Pair;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/// `similarity_results.csv`: a row for each compared tensor. `docs/reference/similarity-files.md`
+/// says what each column is.
+///
+/// A column is a name and how its cell comes out of a row, so the header and the rows cannot
+/// disagree.
+final class SimilarityCsv {
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
+
+  private SimilarityCsv() {}
+
+  private record Column(String name, Function<TensorRow, String> cell) {}
+
+  static byte[] of(Report report) {
+    List<Column> columns = columns(report.models().stream().map(Report.Model::name).toList());
+    StringBuilder csv = new StringBuilder();
+    try (CSVPrinter printer = new CSVPrinter(csv, FORMAT)) {
+      printer.printRecord(columns.stream().map(Column::name).toList());
+      for (TensorRow row : report.results()) {
+        printer.printRecord(columns.stream().map(column -> column.cell().apply(row)).toList());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a string builder takes all", e);
+    }
+    return csv.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static List<Column> columns(List<String> models) {
+    List<Pair> pairs = ModelName.pairs(models);
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("tensor_key", TensorRow::tensorKey));
+    columns.add(
+        new Column("layer", row -> row.layer().isPresent() ? "" + row.layer().getAsInt() : ""));
+    columns.add(new Column("component_type", TensorRow::componentType));
+    pairs.forEach(pair -> columns.add(pair(pair, "", PairSimilarity::cosine)));
+    columns.add(new Column("tensor_shape", SimilarityCsv::shape));
+    pairs.forEach(pair -> addPair(columns, pair));
+    models.stream().skip(1).forEach(model -> addChange(columns, model));
+    pairs.stream().filter(pair -> !pair.involvesBase()).forEach(pair -> addTaskPair(columns, pair));
+    models.forEach(
+        model -> columns.add(new Column(model + "_non_finite", row -> nonFinite(row, model))));
+    return columns;
+  }
+
+  private static void addPair(List<Column> columns, Pair pair) {
+    columns.add(pair(pair, "_distance", PairSimilarity::distance));
+    columns.add(pair(pair, "_min", similarity -> similarity.quantiles().min()));
+    columns.add(pair(pair, "_p01", similarity -> similarity.quantiles().p01()));
+    columns.add(pair(pair, "_p05", similarity -> similarity.quantiles().p05()));
+    columns.add(pair(pair, "_p25", similarity -> similarity.quantiles().p25()));
+    columns.add(pair(pair, "_p50", similarity -> similarity.quantiles().p50()));
+    columns.add(pair(pair, "_p75", similarity -> similarity.quantiles().p75()));
+    columns.add(pair(pair, "_p95", similarity -> similarity.quantiles().p95()));
+    columns.add(pair(pair, "_max", similarity -> similarity.quantiles().max()));
+    columns.add(
+        new Column(
+            pair.name() + "_zero_columns",
+            row -> find(row, pair).map(found -> "" + found.zeroColumns()).orElse("")));
+  }
+
+  private static void addChange(List<Column> columns, String model) {
+    columns.add(change(model, "_relative_change", TaskVectorStatistics::relativeChange));
+    columns.add(change(model, "_identical", TaskVectorStatistics::identical));
+    columns.add(change(model, "_mean", TaskVectorStatistics::mean));
+    columns.add(change(model, "_std", TaskVectorStatistics::std));
+    columns.add(change(model, "_min", TaskVectorStatistics::min));
+    columns.add(change(model, "_max", TaskVectorStatistics::max));
+  }
+
+  private static void addTaskPair(List<Column> columns, Pair pair) {
+    columns.add(taskPair(pair, "_task_cosine", TaskVectorPair::cosine));
+    columns.add(taskPair(pair, "_sign_conflict", TaskVectorPair::signConflict));
+  }
+
+  private static Column pair(Pair pair, String suffix, Function<PairSimilarity, Double> value) {
+    return new Column(pair.name() + suffix, row -> number(find(row, pair).map(value)));
+  }
+
+  private static Column change(
+      String model, String suffix, Function<TaskVectorStatistics, Double> value) {
+    return new Column(
+        model + suffix,
+        row ->
+            number(
+                row.similarity().changes().stream()
+                    .filter(found -> found.model().equals(model))
+                    .findFirst()
+                    .map(value)));
+  }
+
+  private static Column taskPair(Pair pair, String suffix, Function<TaskVectorPair, Double> value) {
+    return new Column(
+        pair.name() + suffix,
+        row ->
+            number(
+                row.similarity().changePairs().stream()
+                    .filter(found -> found.pair().equals(pair.name()))
+                    .findFirst()
+                    .map(value)));
+  }
+
+  private static Optional<PairSimilarity> find(TensorRow row, Pair pair) {
+    SimilarityResult similarity = row.similarity();
+    return similarity.pairs().stream()
+        .filter(found -> found.pair().equals(pair.name()))
+        .findFirst();
+  }
+
+  private static String nonFinite(TensorRow row, String model) {
+    return row.similarity().nonFinite().stream()
+        .filter(found -> found.model().equals(model))
+        .map(NonFinite::elements)
+        .findFirst()
+        .orElse(0L)
+        .toString();
+  }
+
+  /// Every digit that tells this double from its neighbours; nothing where it is not defined.
+  private static String number(Optional<Double> value) {
+    return value.filter(Double::isFinite).map(String::valueOf).orElse("");
+  }
+
+  private static String shape(TensorRow row) {
+    return row.shape().isEmpty()
+        ? "scalar"
+        : row.shape().stream().map(String::valueOf).collect(Collectors.joining("x"));
+  }
+}

@@ -1,0 +1,12 @@
+package dev.halcyon.services.similarity;
+
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.TensorResult;
+import java.util.concurrent.CompletableFuture;
+
+/// Where the worker's results go; each future completes when the broker has the record.
+interface Results {
+  CompletableFuture<Void> result(TensorResult result);
+
+  CompletableFuture<Void> event(JobEvent event);
+}

@@ -1,0 +1,49 @@
+package dev.halcyon.services.similarity;
+
+import dev.halcyon.analysis.similarity.ModelTensor;
+import dev.halcyon.analysis.similarity.SimilarityAnalysis;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Compares a tensor of several models.
+final class TensorHandler {
+  private final TensorSources sources;
+  private final SimilarityAnalysis analysis;
+
+  TensorHandler(TensorSources sources, SimilarityAnalysis analysis) {
+    this.sources = sources;
+    this.analysis = analysis;
+  }
+
+  TensorResult handle(TensorReady ready) throws IOException {
+    PlannedTensor planned = ready.tensor();
+    try (TensorSources.Opened opened = sources.open(planned.copies())) {
+      SimilarityResult similarity = analysis.compare(tensors(planned, opened), rows(planned));
+      return new TensorResult(ready.jobId(), planned.tensor(), planned.bytes(), similarity);
+    }
+  }
+
+  private static List<ModelTensor> tensors(PlannedTensor planned, TensorSources.Opened opened) {
+    List<ModelTensor> tensors = new ArrayList<>();
+    for (TensorCopy copy : planned.copies()) {
+      DType dtype =
+          DType.of(copy.dtype())
+              .orElseThrow(() -> new IllegalArgumentException("no such dtype: " + copy.dtype()));
+      tensors.add(
+          new ModelTensor(copy.model(), dtype, new Shape(copy.shape()), opened.bytes(copy)));
+    }
+    return tensors;
+  }
+
+  private static long rows(PlannedTensor planned) {
+    return new Shape(planned.shape()).rows();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.halcyon.services.similarity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.halcyon.analysis.similarity.SimilarityAnalysis;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.common.BadInputException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TensorListenerTest {
+  @TempDir private Path folder;
+  private final MemoryObjectStore store = new MemoryObjectStore();
+  private final SimilarityAnalysis analysis = new SimilarityAnalysis(1);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Recorded recorded = new Recorded();
+  private final TensorListener listener =
+      new TensorListener(new TensorHandler(new TensorSources(store), analysis), recorded, meters);
+
+  private static final class Recorded implements Results {
+    private final List<TensorResult> results = new ArrayList<>();
+    private final List<JobEvent> events = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<Void> result(TensorResult result) {
+      results.add(result);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> event(JobEvent event) {
+      events.add(event);
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    analysis.close();
+  }
+
+  private static byte[] floats(float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return bytes.array();
+  }
+
+  private TensorCopy inFile(String model, byte[] content) throws IOException {
+    Path file = Files.write(folder.resolve(model), content);
+    return new TensorCopy(
+        model,
+        "F32",
+        List.of(2L, 2L),
+        16,
+        new InFile(
+            file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant()));
+  }
+
+  private void receive(TensorCopy... copies) {
+    PlannedTensor tensor =
+        new PlannedTensor("w", List.of(2L, 2L), List.of(copies), Optional.empty());
+    byte[] message = Json.bytes(new TensorReady("job", 3, tensor));
+    listener.receive(new ConsumerRecord<>("tensors", 0, 0, "job/w", message));
+  }
+
+  @Test
+  void comparesAFileInPlaceWithAnObjectOfTheStore() throws IOException {
+    store.put("models/x", floats(1, 0, 0, 2));
+    TensorCopy tuned = new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("models/x"));
+
+    receive(inFile("base", floats(1, 0, 0, 1)), tuned);
+
+    TensorResult result = recorded.results.getFirst();
+    PairSimilarity pair = result.similarity().pairs().getFirst();
+    assertThat(result.jobId()).isEqualTo("job");
+    assertThat(result.bytes()).isEqualTo(32);
+    assertThat(pair.pair()).isEqualTo("base_vs_ft1");
+    assertThat(pair.cosine()).isCloseTo(1.0, within(1e-12));
+    assertThat(result.similarity().changes().getFirst().relativeChange())
+        .isCloseTo(1 / Math.sqrt(2), within(1e-12));
+    assertThat(meters.get("halcyon.similarity.read").counter().count()).isEqualTo(32.0);
+  }
+
+  @Test
+  void aFileThatChangedSinceThePlanFailsTheJob() throws IOException {
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+    TensorCopy tuned = inFile("ft1", floats(1, 0, 0, 1));
+    Files.setLastModifiedTime(folder.resolve("ft1"), FileTime.fromMillis(1));
+
+    assertThatThrownBy(() -> receive(base, tuned)).isInstanceOf(BadInputException.class);
+
+    assertThat(recorded.results).isEmpty();
+    JobEvent event = recorded.events.getFirst();
+    assertThat(event.attempt()).isEqualTo(3);
+    assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(event.failure().orElseThrow().message()).contains("ft1").contains("changed");
+  }
+
+  @Test
+  void aFileThatIsGoneIsNamed() throws IOException {
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+    TensorCopy tuned = inFile("ft1", floats(1, 0, 0, 1));
+    Files.delete(folder.resolve("ft1"));
+
+    assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("ft1");
+
+    assertThat(recorded.events.getFirst().failure().orElseThrow().message())
+        .isEqualTo("no such file: " + folder.resolve("ft1"));
+  }
+
+  @Test
+  void anObjectThatIsGoneIsNamed() throws IOException {
+    TensorCopy tuned =
+        new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("models/none"));
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+
+    assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("models/none");
+  }
+}

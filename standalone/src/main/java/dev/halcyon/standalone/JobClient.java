@@ -1,0 +1,168 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.EnvironmentException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/// Publishes a compare request and follows its job to the end, over Kafka alone.
+final class JobClient {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final String bootstrapServers;
+
+  JobClient(String bootstrapServers) {
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  /// What became of a request.
+  sealed interface Outcome {
+    /// Results are in the store.
+    record Ready(String jobId, String renderingId) implements Outcome {}
+
+    /// There are none.
+    record Failed(Failure failure) implements Outcome {}
+  }
+
+  /// Publishes and waits.
+  ///
+  /// @param progress is told each new state of the job
+  Outcome run(CompareRequest request, Consumer<JobState> progress) {
+    try (KafkaConsumer<String, byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position);
+      String requestId = publish(request);
+      return follow(consumer, requestId, progress);
+    }
+  }
+
+  private String publish(CompareRequest request) {
+    String requestId = UUID.randomUUID().toString();
+    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers, "acks", "all");
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer())) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  Topic.COMPARE_REQUESTS.topicName(), requestId, Json.bytes(request)))
+          .get();
+    } catch (ExecutionException e) {
+      throw new EnvironmentException("cannot publish: " + e.getCause().getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("interrupted while publishing", e);
+    }
+    return requestId;
+  }
+
+  private static Outcome follow(
+      KafkaConsumer<String, byte[]> consumer, String requestId, Consumer<JobState> progress) {
+    Following following = new Following(requestId, progress);
+    while (following.outcome == null) {
+      for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
+        following.take(message);
+      }
+    }
+    return following.outcome;
+  }
+
+  private KafkaConsumer<String, byte[]> consumer() {
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            bootstrapServers,
+            "enable.auto.commit",
+            false,
+            "isolation.level",
+            "read_committed");
+    return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (Topic topic : List.of(Topic.JOB_EVENTS, Topic.JOB_STATES)) {
+      consumer
+          .partitionsFor(topic.topicName())
+          .forEach(found -> partitions.add(new TopicPartition(found.topic(), found.partition())));
+    }
+    return partitions;
+  }
+
+  /// One request's way through the events.
+  private static final class Following {
+    private final String requestId;
+    private final Consumer<JobState> progress;
+    private String jobId;
+    private int attempt;
+    private String renderingId;
+    private Outcome outcome;
+
+    Following(String requestId, Consumer<JobState> progress) {
+      this.requestId = requestId;
+      this.progress = progress;
+    }
+
+    void take(ConsumerRecord<String, byte[]> message) {
+      if (message.topic().equals(Topic.JOB_STATES.topicName())) {
+        state(Json.read(message.value(), JobState.class));
+      } else {
+        event(Json.read(message.value(), JobEvent.class));
+      }
+    }
+
+    private void state(JobState state) {
+      if (state.jobId().equals(jobId)) {
+        progress.accept(state);
+        state
+            .failure()
+            .filter(_ -> state.status() == JobState.Status.FAILED && state.attempt() >= attempt)
+            .ifPresent(failure -> outcome = new Outcome.Failed(failure));
+      }
+    }
+
+    private void event(JobEvent event) {
+      boolean ours = event.requestId().filter(requestId::equals).isPresent();
+      switch (event.type()) {
+        case ACCEPTED -> {
+          if (ours) {
+            jobId = event.jobId();
+            attempt = event.attempt();
+            renderingId = event.renderingId().orElseThrow();
+          }
+        }
+        case RENDERED -> {
+          if (event.jobId().equals(jobId)
+              && event.renderingId().filter(renderingId::equals).isPresent()) {
+            outcome = new Outcome.Ready(jobId, renderingId);
+          }
+        }
+        case FAILED -> {
+          if (ours || (event.jobId().equals(jobId) && event.attempt() >= attempt)) {
+            outcome = new Outcome.Failed(event.failure().orElseThrow());
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.BadInputException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+
+/// A comparison from start to end in this JVM: broker, services, request, results.
+final class LocalCompare {
+  private final CompareRequest request;
+  private final ResultFolder results;
+  private final OptionalInt threads;
+  private final Console console;
+
+  LocalCompare(CompareRequest request, ResultFolder results, OptionalInt threads, Console console) {
+    this.request = request;
+    this.results = results;
+    this.threads = threads;
+    this.console = console;
+  }
+
+  /// Returns the exit status.
+  int run() throws IOException {
+    checkModels();
+    results.check();
+    WorkFolder work = WorkFolder.create();
+    LocalServices services =
+        LocalServices.start(
+            work.broker(),
+            0,
+            broker ->
+                new Installation(
+                    broker, work.store(), work.streams(), roots(), threads, OptionalInt.empty()));
+    return services.runUntil(() -> follow(services), () -> cleanUp(work));
+  }
+
+  /// Says at once what needs no services to be said.
+  private void checkModels() {
+    for (ModelSpec model : request.models()) {
+      if (!Files.exists(Path.of(model.model()))) {
+        throw new BadInputException("no such folder: " + model.model());
+      }
+    }
+  }
+
+  /// The requested folders are all that this broker's requests may name.
+  private String roots() {
+    return request.models().stream()
+        .map(model -> Path.of(model.model()).toAbsolutePath().normalize().toString())
+        .map(path -> path.replace(",", "\\,"))
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private int follow(LocalServices services) throws IOException {
+    JobClient client = new JobClient(services.installation().bootstrapServers());
+    JobClient.Outcome outcome;
+    try (ProgressDisplay progress = ProgressDisplay.of(console)) {
+      outcome = client.run(absolute(), progress::update);
+    }
+    return switch (outcome) {
+      case JobClient.Outcome.Ready ready -> deliver(services, ready);
+      case JobClient.Outcome.Failed failed -> fail(failed.failure());
+    };
+  }
+
+  /// The request with folders that mean the same wherever it is read.
+  private CompareRequest absolute() {
+    return new CompareRequest(
+        absolute(request.base()),
+        request.fineTunes().stream().map(LocalCompare::absolute).toList(),
+        request.analyses(),
+        request.components(),
+        request.scale(),
+        request.output());
+  }
+
+  private static ModelSpec absolute(ModelSpec model) {
+    return new ModelSpec(new File(model.model()).getAbsolutePath(), model.label());
+  }
+
+  private int deliver(LocalServices services, JobClient.Outcome.Ready ready) throws IOException {
+    try (ObjectStore store = services.installation().openStore()) {
+      ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
+      Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
+      new SummaryTable(report, request.labels(), results.path(), manifest)
+          .lines()
+          .forEach(console::say);
+      return ExitCode.DONE.status();
+    }
+  }
+
+  private int fail(Failure failure) {
+    console.err().println("halcyon: " + failure.message());
+    console.err().flush();
+    return ExitCode.of(failure.cause()).status();
+  }
+
+  private void cleanUp(WorkFolder work) {
+    try {
+      results.discard();
+    } catch (IOException e) {
+      console.err().println("halcyon: " + e.getMessage());
+    }
+    work.close();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.services.common.EnvironmentException;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Exit;
+
+/// The broker and all services in this JVM.
+final class LocalServices {
+  private static final AtomicReference<Callable<Integer>> WORK = new AtomicReference<>();
+
+  private final EmbeddedBroker broker;
+  private final Installation installation;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+
+  private LocalServices(EmbeddedBroker broker, Installation installation) {
+    this.broker = broker;
+    this.installation = installation;
+  }
+
+  /// Starts the broker and says to the services where everything is.
+  ///
+  /// @param folder of the broker's log
+  /// @param port of the broker; 0 for any that is free
+  /// @param installation for the broker's address
+  static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
+    EmbeddedBroker broker = EmbeddedBroker.start(folder, port);
+    Installation installed = installation.apply(broker.bootstrapServers());
+    installed.configure();
+    LocalServices services = new LocalServices(broker, installed);
+    services.outliveTheBroker();
+    return services;
+  }
+
+  Installation installation() {
+    return installation;
+  }
+
+  /// Starts the services, does the work beside them, and stops all when it ends.
+  ///
+  /// @param onExit done when the JVM ends, however that comes
+  /// @return the work's exit status
+  int runUntil(Callable<Integer> work, Runnable onExit) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(() -> {
+              stopping.set(true);
+              onExit.run();
+            }));
+    WORK.set(work);
+    AtomicInteger status = new AtomicInteger(ExitCode.BUG.status());
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Quarkus.run(
+        Application.class,
+        (code, thrown) -> {
+          status.set(code);
+          failure.set(thrown);
+        });
+    if (failure.get() != null) {
+      throw failed(failure.get());
+    }
+    return status.get();
+  }
+
+  /// Stops the broker in order, so that its folder can be opened again at once.
+  void stopBroker() {
+    stopping.set(true);
+    broker.close();
+  }
+
+  /// A broker that can no longer write its log halts the JVM; this one says why first.
+  private void outliveTheBroker() {
+    Exit.setHaltProcedure((_, message) -> {
+      if (!stopping.get()) {
+        System.err.println(
+            "halcyon: the broker cannot go on (is the disk full?)"
+                + (message == null ? "" : ": " + message));
+        Runtime.getRuntime().halt(ExitCode.ENVIRONMENT.status());
+      }
+    });
+  }
+
+  private static RuntimeException failed(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EnvironmentException environment) {
+        return environment;
+      }
+    }
+    return thrown instanceof RuntimeException runtime
+        ? runtime
+        : new IllegalStateException("the services did not start: " + thrown.getMessage(), thrown);
+  }
+
+  /// Runs the work once the services are up.
+  static final class Application implements QuarkusApplication {
+    @Override
+    public int run(String... args) throws Exception {
+      return WORK.get().call();
+    }
+  }
+}

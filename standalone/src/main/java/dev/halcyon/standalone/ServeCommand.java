@@ -1,0 +1,135 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.services.common.EnvironmentException;
+import io.quarkus.runtime.Quarkus;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `halcyon serve`.
+@Command(
+    name = "serve",
+    description =
+        "Keeps broker and services running on this machine; takes compare requests from Kafka.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ServeCommand implements Callable<Integer> {
+  static final int DEFAULT_HTTP_PORT = 8080;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "" + DEFAULT_HTTP_PORT,
+      description = "HTTP port of job states, metrics and health (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--kafka-port",
+      paramLabel = "N",
+      defaultValue = "9092",
+      description = "Port of the broker (default: ${DEFAULT-VALUE}).")
+  private int kafkaPort;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "halcyon-data",
+      description = "Folder of the broker's log and of the store (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description =
+          "Folder below which requests may name models; may be given several times (default: the"
+              + " working folder).")
+  private List<Path> models;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute (default: all cores).")
+  private Integer threads;
+
+  @Override
+  public Integer call() throws IOException {
+    Path folder = data.toAbsolutePath().normalize();
+    Files.createDirectories(folder);
+    try (FileChannel _ = lock(folder)) {
+      Ports.free(port);
+      LocalServices services =
+          LocalServices.start(
+              folder.resolve("broker"), kafkaPort, broker -> installation(broker, folder));
+      return services.runUntil(() -> serve(services, folder), services::stopBroker);
+    }
+  }
+
+  private Installation installation(String broker, Path folder) {
+    return new Installation(
+        broker,
+        folder.resolve("store"),
+        folder.resolve("streams"),
+        roots(),
+        threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+        OptionalInt.of(port));
+  }
+
+  private String roots() {
+    return models.stream()
+        .map(path -> path.toAbsolutePath().normalize().toString().replace(",", "\\,"))
+        .collect(Collectors.joining(","));
+  }
+
+  private int serve(LocalServices services, Path folder) {
+    String broker = services.installation().bootstrapServers();
+    Console console = Console.of(spec.commandLine(), false);
+    console.say("Halcyon " + Version.current() + " is ready.");
+    console.say("  Kafka broker  " + broker);
+    console.say("  job states    http://127.0.0.1:" + port + "/jobs");
+    console.say("  metrics       http://127.0.0.1:" + port + "/q/metrics");
+    console.say("  store         " + folder.resolve("store"));
+    console.say("  models below  " + roots());
+    console.say("Publish a compare request, one line of JSON:");
+    console.say(
+        "  kafka-console-producer.sh --bootstrap-server " + broker + " --topic compare-requests");
+    Quarkus.waitForExit();
+    return ExitCode.DONE.status();
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw inUse(folder);
+    }
+    channel.close();
+    throw inUse(folder);
+  }
+
+  private static EnvironmentException inUse(Path folder) {
+    return new EnvironmentException(
+        folder + " is in use by another halcyon serve: stop it or give another --data");
+  }
+}

@@ -1,0 +1,211 @@
+package dev.halcyon.standalone;
+
+import com.google.errorprone.annotations.FormatMethod;
+import dev.halcyon.contracts.ModelName;
+import dev.halcyon.contracts.ModelName.Pair;
+import dev.halcyon.contracts.Plan.SkippedTensor;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.Report.PairSummary;
+import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.Summary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// A report in brief, for a terminal.
+final class SummaryTable {
+  private static final int MOST_CHANGED = 5;
+  private static final int SKIPS_SHOWN = 10;
+  private static final int EXAMPLES = 3;
+
+  private final Report report;
+  private final Map<String, String> labels;
+  private final Path folder;
+  private final ResultManifest manifest;
+
+  /// @param labels of the report's models, the base first
+  /// @param folder the results are in
+  /// @param manifest of the results
+  SummaryTable(Report report, List<String> labels, Path folder, ResultManifest manifest) {
+    this.report = report;
+    this.labels = new HashMap<>();
+    for (int i = 0; i < labels.size(); i++) {
+      this.labels.put(ModelName.of(i), labels.get(i));
+    }
+    this.folder = folder;
+    this.manifest = manifest;
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(
+        format(
+            "Compared %d tensors, %s, in %.1f s (%s/s).",
+            report.plan().tensors(),
+            Bytes.text(report.plan().bytes()),
+            report.run().seconds(),
+            Bytes.text((long) report.run().bytesPerSecond())));
+    lines.add("");
+    lines.addAll(pairs());
+    lines.add("");
+    lines.addAll(mostChanged());
+    lines.addAll(remarks());
+    lines.addAll(skipped());
+    lines.add("");
+    lines.add("Results are in " + folder + ":");
+    manifest.files().forEach(file -> lines.add("  " + file.name()));
+    return lines;
+  }
+
+  private List<String> pairs() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("pair", "mean cosine", "1-cosine: mean", "std", "min", "max", "tensors"));
+    for (PairSummary pair : report.summary()) {
+      Summary distance = pair.distance();
+      rows.add(
+          List.of(
+              label(pair.pair()),
+              format("%.9f", pair.cosine().mean()),
+              scientific(distance.mean()),
+              scientific(distance.std()),
+              scientific(distance.min()),
+              scientific(distance.max()),
+              "" + distance.count()));
+    }
+    return columns(rows);
+  }
+
+  private List<String> mostChanged() {
+    List<Pair> pairs =
+        ModelName.pairs(report.models().stream().map(Report.Model::name).toList()).stream()
+            .filter(Pair::involvesBase)
+            .toList();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("most changed", "1-cosine", "tensor"));
+    for (Pair pair : pairs) {
+      for (Changed changed : mostChanged(pair)) {
+        rows.add(List.of(label(pair.name()), scientific(changed.distance()), changed.tensor()));
+      }
+    }
+    return columns(rows);
+  }
+
+  private record Changed(String tensor, double distance) {}
+
+  private List<Changed> mostChanged(Pair pair) {
+    List<Changed> all = new ArrayList<>();
+    for (TensorRow row : report.results()) {
+      for (PairSimilarity found : row.similarity().pairs()) {
+        if (found.pair().equals(pair.name()) && Double.isFinite(found.distance())) {
+          all.add(new Changed(row.tensorKey(), found.distance()));
+        }
+      }
+    }
+    return all.stream()
+        .sorted(Comparator.comparingDouble(Changed::distance).reversed())
+        .limit(MOST_CHANGED)
+        .toList();
+  }
+
+  private List<String> remarks() {
+    List<String> lines = new ArrayList<>();
+    for (TensorRow row : report.results()) {
+      row.note().ifPresent(note -> lines.add("Note: " + row.tensorKey() + ": " + note + "."));
+      row.similarity()
+          .nonFinite()
+          .forEach(found ->
+              lines.add(
+                  format(
+                      "Warning: %s of %s holds %d infinite or undefined values: its statistics are"
+                          + " empty.",
+                      row.tensorKey(), labels.get(found.model()), found.elements())));
+    }
+    if (!lines.isEmpty()) {
+      lines.addFirst("");
+    }
+    return lines;
+  }
+
+  private List<String> skipped() {
+    if (report.skipped().isEmpty()) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(format("Not compared, or not for every pair: %d tensors.", report.plan().skipped()));
+    Map<String, List<SkippedTensor>> byDetail =
+        report.skipped().stream()
+            .collect(
+                Collectors.groupingBy(
+                    SkippedTensor::detail, java.util.LinkedHashMap::new, Collectors.toList()));
+    byDetail.entrySet().stream()
+        .limit(SKIPS_SHOWN)
+        .forEach(entry -> lines.add("  " + entry.getKey() + ": " + examples(entry.getValue())));
+    if (byDetail.size() > SKIPS_SHOWN) {
+      lines.add("  and others; report.json lists them all");
+    }
+    return lines;
+  }
+
+  private static String examples(List<SkippedTensor> tensors) {
+    String named =
+        tensors.stream()
+            .limit(EXAMPLES)
+            .map(SkippedTensor::tensor)
+            .collect(Collectors.joining(", "));
+    return tensors.size() <= EXAMPLES ? named : named + ", … (" + tensors.size() + ")";
+  }
+
+  private String label(String pair) {
+    return ModelName.pairs(report.models().stream().map(Report.Model::name).toList()).stream()
+        .filter(found -> found.name().equals(pair))
+        .map(found -> labels.get(found.first()) + " – " + labels.get(found.second()))
+        .findFirst()
+        .orElse(pair);
+  }
+
+  private static List<String> columns(List<List<String>> rows) {
+    int[] widths = new int[rows.getFirst().size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        boolean text = i == 0 || rows.getFirst().get(i).equals("tensor");
+        line.append(i == 0 ? "" : "  ")
+            .append(text ? left(row.get(i), widths[i]) : right(row.get(i), widths[i]));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  private static String left(String text, int width) {
+    return text + " ".repeat(width - text.length());
+  }
+
+  private static String right(String text, int width) {
+    return " ".repeat(width - text.length()) + text;
+  }
+
+  private static String scientific(double value) {
+    return Double.isFinite(value) ? format("%.3e", value) : "-";
+  }
+
+  @FormatMethod
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.services.common.EnvironmentException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A folder of this command's own for its broker and store, gone when the command ends.
+///
+/// The folder is locked while its command lives; folders of commands that were killed are found
+/// unlocked and removed.
+final class WorkFolder implements AutoCloseable {
+  private static final String PREFIX = "halcyon-work-";
+  private static final String LOCK = "lock";
+
+  private final Path path;
+  private final FileChannel channel;
+
+  private WorkFolder(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  static WorkFolder create() {
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    removeAbandoned(parent);
+    try {
+      Path path = Files.createTempDirectory(parent, PREFIX);
+      FileChannel channel =
+          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel.lock();
+      return new WorkFolder(path, channel);
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "cannot make a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
+    }
+  }
+
+  Path broker() {
+    return path.resolve("broker");
+  }
+
+  Path store() {
+    return path.resolve("store");
+  }
+
+  Path streams() {
+    return path.resolve("streams");
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      delete(path);
+    } catch (IOException e) {
+      System.getLogger(WorkFolder.class.getName())
+          .log(System.Logger.Level.WARNING, "{0} could not be removed: {1}", path, e.getMessage());
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    List<Path> deepestFirst;
+    try (Stream<Path> tree = Files.walk(folder)) {
+      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : deepestFirst) {
+      Files.deleteIfExists(path);
+    }
+  }
+
+  private static void removeAbandoned(Path parent) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path folder : folders) {
+        if (isAbandoned(folder)) {
+          delete(folder);
+        }
+      }
+    } catch (IOException e) {
+      System.getLogger(WorkFolder.class.getName())
+          .log(System.Logger.Level.DEBUG, "abandoned folders stay: {0}", e.getMessage());
+    }
+  }
+
+  private static boolean isAbandoned(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      return lock != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false;
+    }
+  }
+}
