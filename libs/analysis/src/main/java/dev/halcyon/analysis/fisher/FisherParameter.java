@@ -1,0 +1,18 @@
+package dev.halcyon.analysis.fisher;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.halcyon.tensors.Shape;
+
+/// A parameter tensor of a model. A tied head is no parameter of its own.
+///
+/// @param name in the checkpoint
+/// @param shape of the tensor
+/// @param place of it in the network
+public record FisherParameter(String name, Shape shape, ParameterPlace place) {
+  public FisherParameter {
+    requireNonNull(name, "name is null");
+    requireNonNull(shape, "shape is null");
+    requireNonNull(place, "place is null");
+  }
+}

@@ -1,0 +1,97 @@
+package dev.halcyon.analysis.fisher;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/// The ranges of samples that a tensor's diagonal was computed on, put together.
+///
+/// Entries are added in float64 in the order of the ranges, divided by the number of samples and
+/// rounded to float32 once: the result does not depend on who computed a range or which came first.
+public final class PartialDiagonals {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int BLOCK = 4096;
+
+  private final String parameter;
+  private final List<PartialSum> ranges;
+
+  private PartialDiagonals(String parameter, List<PartialSum> ranges) {
+    this.parameter = parameter;
+    this.ranges = ranges;
+  }
+
+  /// All ranges of a parameter, in any order.
+  ///
+  /// @throws IllegalArgumentException where they are not the ranges 0, 1, … each once, their sizes
+  ///   differ, or no sample counts in any
+  public static PartialDiagonals of(String parameter, List<PartialSum> partials) {
+    List<PartialSum> ranges =
+        partials.stream().sorted(Comparator.comparingInt(PartialSum::range)).toList();
+    for (int i = 0; i < ranges.size(); i++) {
+      if (ranges.get(i).range() != i) {
+        throw new IllegalArgumentException(
+            "[%s] range %d is missing or there twice among %s"
+                .formatted(parameter, i, ranges.stream().map(PartialSum::range).toList()));
+      }
+      requireSize(parameter, ranges.get(i).sum(), ranges.getFirst().sum().byteSize());
+    }
+    var diagonals = new PartialDiagonals(parameter, ranges);
+    if (diagonals.samples() == 0) {
+      throw new IllegalArgumentException("[" + parameter + "] no sample counts in any range");
+    }
+    return diagonals;
+  }
+
+  /// Samples over all ranges.
+  public long samples() {
+    return ranges.stream().mapToLong(range -> range.sampleSums().size()).sum();
+  }
+
+  /// The per-sample sums of all ranges, in order.
+  public List<Double> sampleSums() {
+    return ranges.stream().flatMap(range -> range.sampleSums().stream()).toList();
+  }
+
+  /// Writes the mean over all samples.
+  ///
+  /// @param mean `[elements]` float32 little-endian; may be the memory of one of the ranges
+  /// @throws IllegalArgumentException where it is not as large as each range's sum
+  public void mean(MemorySegment mean) {
+    requireSize(parameter, mean, ranges.getFirst().sum().byteSize());
+    double[] sums = new double[BLOCK];
+    long elements = mean.byteSize() / Float.BYTES;
+    for (long from = 0; from < elements; from += BLOCK) {
+      int size = (int) Math.min(BLOCK, elements - from);
+      Arrays.fill(sums, 0);
+      for (PartialSum range : ranges) {
+        add(range.sum(), from, size, sums);
+      }
+      store(sums, size, mean, from);
+    }
+  }
+
+  private void store(double[] sums, int size, MemorySegment mean, long from) {
+    double samples = samples();
+    for (int i = 0; i < size; i++) {
+      mean.set(FLOAT, (from + i) * Float.BYTES, (float) (sums[i] / samples));
+    }
+  }
+
+  private static void add(MemorySegment sum, long from, int size, double[] sums) {
+    for (int i = 0; i < size; i++) {
+      sums[i] += sum.get(FLOAT, (from + i) * Float.BYTES);
+    }
+  }
+
+  private static void requireSize(String parameter, MemorySegment segment, long bytes) {
+    if (segment.byteSize() != bytes || bytes % Float.BYTES != 0) {
+      throw new IllegalArgumentException(
+          "[%s] %d bytes where the other ranges have %d, in float32"
+              .formatted(parameter, segment.byteSize(), bytes));
+    }
+  }
+}
