@@ -1,0 +1,74 @@
+package dev.halcyon.standalone;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/// A service in a JVM of its own, started as the documentation says.
+final class ServiceProcess implements AutoCloseable {
+  private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  private final List<String> command;
+  private final Path log;
+  private Process process;
+
+  private ServiceProcess(List<String> command, Path log) {
+    this.command = command;
+    this.log = log;
+  }
+
+  /// Starts `services/<name>`.
+  static ServiceProcess start(String name, Map<String, String> settings, Path logs)
+      throws IOException {
+    ServiceProcess service =
+        new ServiceProcess(
+            command(ROOT.resolve("services").resolve(name), settings), logs.resolve(name + ".log"));
+    service.start();
+    return service;
+  }
+
+  /// The command line of an application that Maven built in a folder.
+  static List<String> command(Path module, Map<String, String> settings) {
+    List<String> command = new ArrayList<>();
+    command.add(JAVA);
+    command.add("@" + ROOT.resolve("jvm.args"));
+    command.add("-Xmx256m");
+    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.add("-jar");
+    command.add(module.resolve("target/quarkus-app/quarkus-run.jar").toString());
+    return command;
+  }
+
+  private void start() throws IOException {
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+  }
+
+  /// Kills it with SIGKILL and starts it again.
+  void killAndRestart() throws IOException, InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+    start();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
