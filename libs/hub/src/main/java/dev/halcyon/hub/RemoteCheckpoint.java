@@ -1,0 +1,170 @@
+package dev.halcyon.hub;
+
+import dev.halcyon.tensors.InvalidCheckpointException;
+import dev.halcyon.tensors.SafetensorsHeader;
+import dev.halcyon.tensors.ShardIndex;
+import dev.halcyon.tensors.UnsupportedWeights;
+import dev.halcyon.tensors.WeightFiles;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// A safetensors checkpoint on the Hub, of which only the headers (and the index and `config.json`)
+/// have travelled. It is held to the same rules as a local one.
+///
+/// @param snapshot it belongs to
+/// @param tensors sorted by name
+public record RemoteCheckpoint(HubSnapshot snapshot, List<RemoteTensor> tensors) {
+  private static final int LONGEST_CONFIG = 16 << 20;
+  private static final String CONFIG = "config.json";
+
+  public RemoteCheckpoint {
+    tensors = List.copyOf(tensors);
+  }
+
+  /// Reads a checkpoint's headers.
+  ///
+  /// @throws InvalidCheckpointException where it is damaged, incomplete or of a kind not read
+  /// @throws HubException where it cannot be read
+  public static RemoteCheckpoint open(HubClient client, HubSnapshot snapshot) throws IOException {
+    return new Opener(client, snapshot).open();
+  }
+
+  /// The tensor of that name.
+  public Optional<RemoteTensor> find(String name) {
+    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+  }
+
+  /// Bytes of all tensors.
+  public long totalBytes() {
+    return tensors.stream().mapToLong(RemoteTensor::bytes).sum();
+  }
+
+  /// The model's `config.json`.
+  public Optional<HubFile> config() {
+    return snapshot.find(CONFIG);
+  }
+
+  /// One opening: all files, or none.
+  private record Opener(HubClient client, HubSnapshot snapshot) {
+    RemoteCheckpoint open() throws IOException {
+      refuseByConfig();
+      Map<String, SafetensorsHeader> headers =
+          switch (WeightFiles.in(source(), namesAtRoot())) {
+            case WeightFiles.Single(String file) -> headers(List.of(snapshot.file(file)));
+            case WeightFiles.Sharded(String index) -> shards(snapshot.file(index));
+          };
+      headers.forEach((file, header) ->
+          UnsupportedWeights.refuseByNames(source(file), header.entries().keySet()));
+      return new RemoteCheckpoint(snapshot, tensors(headers));
+    }
+
+    private void refuseByConfig() throws IOException {
+      Optional<HubFile> config = snapshot.find(CONFIG);
+      if (config.isPresent()) {
+        UnsupportedWeights.refuseByConfig(
+            source(CONFIG), client.read(config.get(), LONGEST_CONFIG));
+      }
+    }
+
+    private List<String> namesAtRoot() {
+      return snapshot.files().stream()
+          .map(file -> file.path().replaceFirst("/.*", ""))
+          .distinct()
+          .toList();
+    }
+
+    private Map<String, SafetensorsHeader> shards(HubFile indexFile) throws IOException {
+      ShardIndex index =
+          ShardIndex.parse(source(indexFile.path()), client.read(indexFile, ShardIndex.MAX_LENGTH));
+      for (String shard : index.shards()) {
+        if (snapshot.find(shard).isEmpty()) {
+          throw new InvalidCheckpointException(
+              source(indexFile.path()),
+              "names the shard " + shard + ", which the repository does not have");
+        }
+      }
+      List<HubFile> files =
+          index.shards().stream().flatMap(s -> snapshot.find(s).stream()).toList();
+      Map<String, SafetensorsHeader> headers = headers(files);
+      index.check(headers);
+      return headers;
+    }
+
+    private Map<String, SafetensorsHeader> headers(List<HubFile> files) throws IOException {
+      try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+        Map<String, Future<SafetensorsHeader>> reading = new LinkedHashMap<>();
+        files.forEach(file -> reading.put(file.path(), executor.submit(() -> header(file))));
+        try {
+          return collect(reading);
+        } finally {
+          executor.shutdownNow();
+        }
+      }
+    }
+
+    private Map<String, SafetensorsHeader> collect(Map<String, Future<SafetensorsHeader>> reading)
+        throws IOException {
+      Map<String, SafetensorsHeader> headers = new LinkedHashMap<>();
+      for (Map.Entry<String, Future<SafetensorsHeader>> entry : reading.entrySet()) {
+        headers.put(entry.getKey(), await(entry.getValue()));
+      }
+      return headers;
+    }
+
+    private SafetensorsHeader await(Future<SafetensorsHeader> header) throws IOException {
+      try {
+        return header.get();
+      } catch (InterruptedException e) {
+        throw Interruption.of(source(), e);
+      } catch (ExecutionException e) {
+        throw Failures.rethrown(e.getCause());
+      }
+    }
+
+    private SafetensorsHeader header(HubFile file) throws IOException {
+      String source = source(file.path());
+      int prefix = (int) Math.min(SafetensorsHeader.PREFIX_BYTES, file.size());
+      int length =
+          SafetensorsHeader.headerLength(source, client.read(file, 0, prefix), file.size());
+      return SafetensorsHeader.parse(
+          source, client.read(file, SafetensorsHeader.PREFIX_BYTES, length), file.size());
+    }
+
+    private List<RemoteTensor> tensors(Map<String, SafetensorsHeader> headers) {
+      return headers.entrySet().stream()
+          .flatMap(shard ->
+              shard.getValue().entries().entrySet().stream()
+                  .map(entry -> tensor(shard.getKey(), shard.getValue(), entry)))
+          .sorted(Comparator.comparing(RemoteTensor::name))
+          .toList();
+    }
+
+    private RemoteTensor tensor(
+        String path, SafetensorsHeader header, Map.Entry<String, SafetensorsHeader.Entry> named) {
+      SafetensorsHeader.Entry entry = named.getValue();
+      return new RemoteTensor(
+          named.getKey(),
+          entry.dtype(),
+          entry.shape(),
+          snapshot.find(path).orElseThrow(),
+          header.offset(entry),
+          entry.bytes());
+    }
+
+    private String source() {
+      return Subject.of(snapshot.repository(), snapshot.revision()).toString();
+    }
+
+    private String source(String path) {
+      return source() + " " + path;
+    }
+  }
+}
