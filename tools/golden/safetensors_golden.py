@@ -164,6 +164,8 @@ def cases():
         "escape sequence of a terminal in a name": file('{"\\u001b[31m":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}', FOUR),
         "right-to-left override in a name": file('{"a\u202eb":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}', FOUR),
         "65 dimensions": file({"a": tensor("U8", [1] * 64 + [4])}, FOUR),
+        "name of 1001 characters": file({"a" * 1001: tensor()}, FOUR),
+        "name of 1000 characters": file({"a" * 1000: tensor()}, FOUR),
         "64 dimensions": file({"a": tensor("U8", [1] * 63 + [4])}, FOUR),
         # The eight bytes of length
         "empty file": b"",

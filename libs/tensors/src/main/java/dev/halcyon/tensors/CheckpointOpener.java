@@ -104,6 +104,9 @@ final class CheckpointOpener {
   }
 
   private static byte[] readSmall(Path file, long most) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidCheckpointException(file.toString(), MissingFile.describe(file));
+    }
     long size = Files.size(file);
     if (size > most) {
       throw new InvalidCheckpointException(

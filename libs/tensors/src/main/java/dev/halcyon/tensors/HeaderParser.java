@@ -57,6 +57,10 @@ final class HeaderParser {
     if (name.isEmpty()) {
       throw problem("header has a tensor without a name");
     }
+    if (name.length() > SafetensorsHeader.MAX_NAME_LENGTH) {
+      throw InvalidCheckpointException.ofTensor(
+          source, name, "the name has " + name.length() + " characters");
+    }
     if (Printable.hasUnprintable(name)) {
       throw InvalidCheckpointException.ofTensor(
           source,

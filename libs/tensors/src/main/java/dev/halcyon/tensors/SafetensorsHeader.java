@@ -16,14 +16,18 @@ import java.util.Map;
 /// Parsing is pure, so that a header fetched alone from afar is held to the same rules as a local
 /// file. A header that parses covers the file exactly. Refused are all that the reference
 /// implementation 0.8 refuses, and beyond that: white space before the opening brace, tensors named
-/// twice, without a name or with control characters in it, fields of a tensor that the format does
-/// not know, more than [#MAX_RANK] dimensions, and more than [#MAX_TOKENS] JSON tokens.
+/// twice, without a name, with control characters in it or with more than [#MAX_NAME_LENGTH]
+/// characters, fields of a tensor that the format does not know, more than [#MAX_RANK] dimensions,
+/// and more than [#MAX_TOKENS] JSON tokens.
 public final class SafetensorsHeader {
   /// Longest header, in bytes; the reference implementation's limit too.
   public static final int MAX_LENGTH = 100_000_000;
 
   /// Most dimensions of a tensor.
   public static final int MAX_RANK = 64;
+
+  /// Most characters of a tensor's name.
+  public static final int MAX_NAME_LENGTH = 1000;
 
   /// Most JSON tokens, about 250,000 tensors: bounds what a hostile header takes in memory.
   public static final int MAX_TOKENS = 4_000_000;

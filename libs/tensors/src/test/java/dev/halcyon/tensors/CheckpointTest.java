@@ -85,6 +85,15 @@ final class CheckpointTest {
   }
 
   @Test
+  void anIndexThatIsALinkToNothingIsNamed() throws IOException {
+    Path index = folder.resolve("model.safetensors.index.json");
+    Files.createSymbolicLink(index, folder.resolve("gone"));
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageStartingWith("[" + index + "] is a link to a file that is not there");
+  }
+
+  @Test
   void aShardOutsideTheFolderIsRefused() throws IOException {
     Path inner = Files.createDirectory(folder.resolve("inner"));
     TinyFiles.write(folder.resolve("outside.safetensors"), "a");

@@ -30,6 +30,7 @@ final class ReferenceVerdictsTest {
           "escape sequence of a terminal in a name",
           "right-to-left override in a name",
           "metadata key twice",
+          "name of 1001 characters",
           "65 dimensions");
 
   @TempDir Path folder;

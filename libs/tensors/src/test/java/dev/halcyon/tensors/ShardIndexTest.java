@@ -71,6 +71,15 @@ final class ShardIndexTest {
         .hasMessageStartingWith("[index.json] index is beyond what is read");
   }
 
+  @Test
+  void theNumberOfPartsIsBounded() {
+    String many = "1,".repeat(SafetensorsHeader.MAX_TOKENS);
+    assertThatThrownBy(() -> parse("{\"metadata\": [" + many))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageStartingWith("[index.json] index is beyond what is read")
+        .hasMessageContaining("4000000");
+  }
+
   private static ShardIndex parse(String json) {
     return ShardIndex.parse("index.json", json.getBytes(UTF_8));
   }

@@ -1,66 +1,133 @@
 package dev.halcyon.analysis.names;
 
+import java.util.HashMap;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Locale;
+import java.util.Map;
 
-/// Where a component stands within a layer: norm, attention, norm, MLP, norm; projections as they
-/// are applied.
+/// What a component of a layer is, and where it stands there: norm, attention, norm, MLP, norm;
+/// projections as they are applied.
 final class ComponentOrder {
   private static final String BIAS = ".bias";
-  private static final Pattern NORM =
-      Pattern.compile("[^.]*(?:norm|ln_?\\d|ln_[a-z]+)[^.]*(?:\\.bias)?");
-  private static final Pattern ATTENTION =
-      Pattern.compile("(?:self_)?(?:attn|attention|self_attention)\\..+");
-  private static final Pattern MLP =
-      Pattern.compile(
-          "(?:mlp|ffn|feed_forward|block_sparse_moe|experts|moe|shared_mlp)\\..+|fc[12](?:\\..+)?");
 
-  /// Later patterns are for what earlier ones leave.
-  private static final List<Pattern> ORDER =
-      List.of(
-          Pattern.compile(
-              "input_layernorm|ln_1|attention_norm|pre_attention_layernorm|self_attn_layer_norm"),
-          Pattern.compile(".*\\.(?:q_proj|query|wq)"),
-          Pattern.compile(".*\\.(?:k_proj|key|wk)"),
-          Pattern.compile(".*\\.(?:v_proj|value|wv)"),
-          Pattern.compile(".*\\.(?:qkv_proj|c_attn|query_key_value|Wqkv|W_pack)"),
-          Pattern.compile(".*\\.q_(?:norm|layernorm)"),
-          Pattern.compile(".*\\.k_(?:norm|layernorm)"),
-          Pattern.compile(
-              ".*\\.(?:o_proj|out_proj|wo)|(?:self_)?attn\\.c_proj|(?:self_)?attention\\.dense"),
-          ATTENTION,
-          Pattern.compile("post_attention_layernorm|ln_2|ffn_norm|final_layer_norm"),
-          Pattern.compile("pre_feedforward_layernorm"),
-          Pattern.compile(".*\\.(?:gate|router)"),
-          Pattern.compile(".*\\.(?:gate_proj|w1)"),
-          Pattern.compile(".*\\.(?:up_proj|w3)"),
-          Pattern.compile(".*\\.gate_up_proj"),
-          Pattern.compile(".*\\.(?:c_fc|dense_h_to_4h)|.*fc1"),
-          Pattern.compile(".*\\.(?:down_proj|w2|dense_4h_to_h)|mlp\\.c_proj|.*fc2"),
-          MLP,
-          Pattern.compile("post_feedforward_layernorm"),
-          NORM);
+  /// Lists of names that mean the same place, in the order of places; a name is a whole component
+  /// or its last part.
+  private static final Map<String, Integer> NORMS_BEFORE_ATTENTION =
+      places(
+          "input_layernorm ln_1 norm1 norm_1 layer_norm1 attention_norm ln_attn"
+              + " pre_attention_layernorm self_attn_layer_norm",
+          "ln_mlp");
+
+  private static final Map<String, Integer> ATTENTION =
+      places(
+          "q_proj query wq q_lin q_a_proj",
+          "q_a_layernorm",
+          "q_b_proj",
+          "k_proj key wk k_lin kv_a_proj_with_mqa",
+          "kv_a_layernorm",
+          "kv_b_proj",
+          "v_proj value wv v_lin",
+          "qkv_proj c_attn query_key_value Wqkv W_pack qkv",
+          "q_norm q_layernorm",
+          "k_norm k_layernorm",
+          "o_proj out_proj wo c_proj dense out_lin proj");
+
+  private static final Map<String, Integer> NORMS_BEFORE_MLP =
+      places(
+          "post_attention_layernorm ln_2 norm2 norm_2 layer_norm2 ffn_norm final_layer_norm"
+              + " attention.output.LayerNorm sa_layer_norm",
+          "pre_feedforward_layernorm");
+
+  private static final Map<String, Integer> MLP =
+      places(
+          "gate router",
+          "gate_proj w1",
+          "up_proj w3",
+          "gate_up_proj",
+          "c_fc dense_h_to_4h fc1 fc_in lin1 intermediate.dense",
+          "down_proj w2 c_proj dense_4h_to_h fc2 fc_out lin2 output.dense");
+
+  private static final List<Map<String, Integer>> BLOCKS =
+      List.of(NORMS_BEFORE_ATTENTION, ATTENTION, NORMS_BEFORE_MLP, MLP);
+  private static final int WIDEST_BLOCK = 100;
 
   private ComponentOrder() {}
 
   static ComponentGroup group(String component) {
-    if (NORM.matcher(component).matches()) {
+    String weight = withoutBias(component);
+    String first = firstPart(weight);
+    if (isNorm(weight)) {
       return ComponentGroup.NORM;
     }
-    if (ATTENTION.matcher(component).matches()) {
+    if (first.endsWith("attn") || first.endsWith("attention")) {
       return ComponentGroup.ATTENTION;
     }
-    return MLP.matcher(component).matches() ? ComponentGroup.MLP : ComponentGroup.OTHER;
+    boolean mlp =
+        first.contains("mlp")
+            || first.contains("moe")
+            || first.contains("ffn")
+            || first.contains("feed_forward")
+            || first.equals("experts")
+            || (MLP.containsKey(weight) && !weight.equals("gate"));
+    return mlp ? ComponentGroup.MLP : ComponentGroup.OTHER;
   }
 
   /// Rises in the order of a forward pass; a bias follows its weight.
   static int rank(String component) {
-    boolean bias = component.endsWith(BIAS);
-    String weight = bias ? component.substring(0, component.length() - BIAS.length()) : component;
-    int position = 0;
-    while (position < ORDER.size() && !ORDER.get(position).matcher(weight).matches()) {
-      position++;
+    String weight = withoutBias(component);
+    int block = block(weight);
+    Map<String, Integer> known = block < BLOCKS.size() ? BLOCKS.get(block) : Map.of();
+    Integer place = known.getOrDefault(weight, known.get(lastPart(weight)));
+    int within = place == null ? WIDEST_BLOCK - 1 : place;
+    return 2 * (block * WIDEST_BLOCK + within) + (weight.equals(component) ? 0 : 1);
+  }
+
+  private static int block(String weight) {
+    return switch (group(weight)) {
+      case ATTENTION -> BLOCKS.indexOf(ATTENTION);
+      case MLP -> BLOCKS.indexOf(MLP);
+      case NORM -> {
+        if (NORMS_BEFORE_ATTENTION.containsKey(weight)) {
+          yield BLOCKS.indexOf(NORMS_BEFORE_ATTENTION);
+        }
+        yield NORMS_BEFORE_MLP.containsKey(weight)
+            ? BLOCKS.indexOf(NORMS_BEFORE_MLP)
+            : BLOCKS.size();
+      }
+      default -> BLOCKS.size() + 1;
+    };
+  }
+
+  /// Norms of queries and keys belong to the attention.
+  private static boolean isNorm(String weight) {
+    if (weight.endsWith(".LayerNorm")) {
+      return true;
     }
-    return 2 * position + (bias ? 1 : 0);
+    return weight.indexOf('.') < 0
+        && (weight.toLowerCase(Locale.ROOT).contains("norm") || weight.startsWith("ln_"));
+  }
+
+  private static String withoutBias(String component) {
+    return component.endsWith(BIAS)
+        ? component.substring(0, component.length() - BIAS.length())
+        : component;
+  }
+
+  private static String firstPart(String weight) {
+    return weight.substring(0, weight.indexOf('.') < 0 ? weight.length() : weight.indexOf('.'));
+  }
+
+  private static String lastPart(String weight) {
+    return weight.substring(weight.lastIndexOf('.') + 1);
+  }
+
+  private static Map<String, Integer> places(String... lists) {
+    Map<String, Integer> places = new HashMap<>();
+    for (int place = 0; place < lists.length; place++) {
+      for (String name : lists[place].split(" ", -1)) {
+        places.put(name, place);
+      }
+    }
+    return Map.copyOf(places);
   }
 }

@@ -1,26 +1,26 @@
 package dev.halcyon.analysis.names;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a tensor's key says: its layer, and its component there.
 ///
 /// Names follow the checkpoints of Hugging Face transformers: a stack of layers called `layers`,
-/// `layer`, `h`, `blocks` or `block`, below a prefix that only says "the language model" (`model.`,
-/// `transformer.`, `gpt_neox.`, …). A prefix of another tower (`vision_tower.…`) stays in the
-/// component, so that its layers are not taken for the language model's.
+/// `layer`, `h`, `blocks` or `block`, below names that only say "the language model" (`model.`,
+/// `transformer.`, `gpt_neox.`, …), which are dropped. The name of another tower
+/// (`vision_tower.encoder.`) stays in the component, so that its layers are not taken for the
+/// language model's.
 ///
 /// Ordered as a forward pass meets them: embeddings, layers, final norm, head; within a layer norm,
 /// attention, norm, MLP.
 ///
 /// @param key the tensor's name in the checkpoint
-/// @param tower prefix of another tower with its dot, empty for the language model
+/// @param tower name of another tower with its dot, empty for the language model
 /// @param layer number of the layer, absent outside layers
 /// @param part as `self_attn.q_proj`, without a final `.weight`
 public record TensorName(String key, String tower, OptionalInt layer, String part)
@@ -29,7 +29,7 @@ public record TensorName(String key, String tower, OptionalInt layer, String par
   public static final Comparator<TensorName> BY_COMPONENT =
       Comparator.comparing((TensorName name) -> name.tower)
           .thenComparingInt(name -> ComponentOrder.rank(name.part))
-          .thenComparing(name -> name.part);
+          .thenComparing(name -> inNumericOrder(name.part));
 
   private static final Comparator<TensorName> BY_PLACE =
       Comparator.comparing((TensorName name) -> name.tower)
@@ -39,80 +39,42 @@ public record TensorName(String key, String tower, OptionalInt layer, String par
           .thenComparing(name -> name.key);
 
   private static final String WEIGHT = ".weight";
-  private static final Pattern IN_LAYER =
-      Pattern.compile("(|.*?\\.)(?:layers|layer|h|blocks|block)\\.(\\d{1,6})\\.(.+)");
-  private static final Pattern LANGUAGE_MODEL =
-      Pattern.compile(
-          "(?:(?:base_model|language_model|model|transformer|gpt_neox|decoder|backbone)\\.)*");
-  private static final Set<String> EMBEDDINGS =
-      Set.of(
-          "embed_tokens",
-          "embed_positions",
-          "embed_in",
-          "embeddings",
-          "word_embeddings",
-          "wte",
-          "wpe",
-          "tok_embeddings",
-          "word_embeddings_layernorm",
-          "token_embedding");
-  private static final Set<String> FINAL_NORMS =
-      Set.of(
-          "norm",
-          "ln_f",
-          "final_layer_norm",
-          "final_layernorm",
-          "final_norm",
-          "norm_f",
-          "layer_norm");
-  private static final Set<String> HEADS = Set.of("lm_head", "embed_out", "output", "score");
-  private static final List<String> OUTSIDE =
-      List.of("embeddings", "", "final_norm", "lm_head", "other");
+  private static final String BIAS = ".bias";
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
+
+  public TensorName {
+    requireNonNull(key, "key is null");
+    requireNonNull(tower, "tower is null");
+    requireNonNull(layer, "layer is null");
+    requireNonNull(part, "part is null");
+  }
 
   /// Takes a key apart; every key has a component.
   public static TensorName parse(String key) {
-    String name = key.endsWith(WEIGHT) ? key.substring(0, key.length() - WEIGHT.length()) : key;
-    Matcher inLayer = IN_LAYER.matcher(name);
-    if (inLayer.matches()) {
-      OptionalInt layer = OptionalInt.of(Integer.parseInt(inLayer.group(2)));
-      return new TensorName(key, tower(inLayer.group(1)), layer, inLayer.group(3));
-    }
-    Matcher prefix = LANGUAGE_MODEL.matcher(name);
-    String rest = prefix.lookingAt() ? name.substring(prefix.end()) : name;
-    return new TensorName(key, "", OptionalInt.empty(), rest);
+    return KeyParts.of(withoutSuffix(key, WEIGHT)).name(key);
   }
 
-  private static String tower(String prefix) {
-    return LANGUAGE_MODEL.matcher(prefix).matches() ? "" : prefix;
-  }
-
-  /// The component with its tower's prefix: what tells it from other towers' components.
+  /// The component with its tower's name: what tells it from other towers' components.
   public String component() {
     return tower + part;
   }
 
   /// `layer_3`, `embeddings`, `final_norm`, `lm_head`, or `other`.
   public String layerName() {
-    return layer.isPresent() ? tower + "layer_" + layer.getAsInt() : outside().orElse("other");
+    return layer.isPresent()
+        ? tower + "layer_" + layer.getAsInt()
+        : OutsideLayers.of(part).layerName();
   }
 
   /// What the tensor is for.
   public ComponentGroup group() {
-    if (layer.isPresent()) {
-      return ComponentOrder.group(part);
-    }
-    return switch (layerName()) {
-      case "embeddings" -> ComponentGroup.EMBEDDING;
-      case "final_norm" -> ComponentGroup.NORM;
-      case "lm_head" -> ComponentGroup.HEAD;
-      default -> ComponentGroup.OTHER;
-    };
+    return layer.isPresent() ? ComponentOrder.group(part) : OutsideLayers.of(part).group();
   }
 
   /// Whether its rows are the vocabulary's, so that models of differing vocabularies share the
-  /// first ones.
+  /// first ones; position embeddings and classifiers are not meant.
   public boolean isEmbeddingOrHead() {
-    return group() == ComponentGroup.EMBEDDING || group() == ComponentGroup.HEAD;
+    return layer.isEmpty() && OutsideLayers.hasVocabularyRows(withoutSuffix(part, BIAS));
   }
 
   /// Whether the key ends, after a dot or as a whole, with one of the suffixes, which may leave out
@@ -125,23 +87,72 @@ public record TensorName(String key, String tower, OptionalInt layer, String par
     return key.equals(suffix) || key.endsWith("." + suffix);
   }
 
-  private Optional<String> outside() {
-    String first = part.split("\\.", 2)[0];
-    if (EMBEDDINGS.contains(first)) {
-      return Optional.of("embeddings");
-    }
-    if (FINAL_NORMS.contains(first)) {
-      return Optional.of("final_norm");
-    }
-    return HEADS.contains(first) ? Optional.of("lm_head") : Optional.empty();
-  }
-
   private int place() {
-    return layer.isPresent() ? OUTSIDE.indexOf("") : OUTSIDE.indexOf(layerName());
+    return layer.isPresent() ? OutsideLayers.PLACE_OF_LAYERS : OutsideLayers.of(part).place();
   }
 
   @Override
   public int compareTo(TensorName other) {
     return BY_PLACE.compare(this, other);
+  }
+
+  private static String withoutSuffix(String text, String suffix) {
+    return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+  }
+
+  /// The text with its numbers padded, so that expert 2 comes before expert 10.
+  private static String inNumericOrder(String part) {
+    return NUMBER
+        .matcher(part)
+        .replaceAll(number -> "0".repeat(9 - number.group().length()) + number.group());
+  }
+
+  /// A key cut at its dots.
+  ///
+  /// @param parts without those that only say "the language model"
+  private record KeyParts(List<String> parts) {
+    private static final List<String> LANGUAGE_MODEL =
+        List.of(
+            "base_model",
+            "language_model",
+            "model",
+            "transformer",
+            "gpt_neox",
+            "decoder",
+            "backbone",
+            "bert",
+            "roberta",
+            "distilbert");
+    private static final List<String> STACKS = List.of("layers", "layer", "h", "blocks", "block");
+    private static final Pattern LAYER = Pattern.compile("\\d{1,6}");
+
+    static KeyParts of(String name) {
+      List<String> parts = List.of(name.split("\\.", -1));
+      int first = 0;
+      while (first < parts.size() - 1 && LANGUAGE_MODEL.contains(parts.get(first))) {
+        first++;
+      }
+      return new KeyParts(parts.subList(first, parts.size()));
+    }
+
+    TensorName name(String key) {
+      for (int i = 0; i + 2 < parts.size(); i++) {
+        if (STACKS.contains(parts.get(i)) && LAYER.matcher(parts.get(i + 1)).matches()) {
+          OptionalInt layer = OptionalInt.of(Integer.parseInt(parts.get(i + 1)));
+          return new TensorName(key, tower(i), layer, joined(i + 2, parts.size()));
+        }
+      }
+      return new TensorName(key, "", OptionalInt.empty(), joined(0, parts.size()));
+    }
+
+    /// `encoder.layer` is how BERT and its kin call the only stack they have.
+    private String tower(int stack) {
+      boolean own = stack == 0 || parts.subList(0, stack + 1).equals(List.of("encoder", "layer"));
+      return own ? "" : joined(0, stack) + ".";
+    }
+
+    private String joined(int from, int to) {
+      return String.join(".", parts.subList(from, to));
+    }
   }
 }

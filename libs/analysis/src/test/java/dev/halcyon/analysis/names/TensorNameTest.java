@@ -45,6 +45,23 @@ class TensorNameTest {
         "language_model.model.layers.1.mlp.up_proj.weight | layer_1 | mlp.up_proj | MLP",
         "vision_tower.encoder.layers.1.self_attn.q_proj.weight | vision_tower.encoder.layer_1 |"
             + " vision_tower.encoder.self_attn.q_proj | ATTENTION",
+        "model.vision_tower.encoder.layers.1.mlp.fc1.weight | vision_tower.encoder.layer_1 |"
+            + " vision_tower.encoder.mlp.fc1 | MLP",
+        "visual.blocks.4.attn.qkv.weight | visual.layer_4 | visual.attn.qkv | ATTENTION",
+        "bert.encoder.layer.7.attention.self.query.weight | layer_7 | attention.self.query |"
+            + " ATTENTION",
+        "encoder.layer.7.output.LayerNorm.bias | layer_7 | output.LayerNorm.bias | NORM",
+        "encoder.layer.7.output.dense.weight | layer_7 | output.dense | MLP",
+        "bert.embeddings.word_embeddings.weight | embeddings | embeddings.word_embeddings |"
+            + " EMBEDDING",
+        "transformer.h.0.self_attention.dense.weight | layer_0 | self_attention.dense | ATTENTION",
+        "transformer.h.0.ln_attn.weight | layer_0 | ln_attn | NORM",
+        "model.layers.0.linear_attn.in_proj.weight | layer_0 | linear_attn.in_proj | ATTENTION",
+        "model.layers.0.mlp.experts.gate_up_proj | layer_0 | mlp.experts.gate_up_proj | MLP",
+        "model.layers.0.mixer.A_log | layer_0 | mixer.A_log | OTHER",
+        "model.layers.weight | other | layers | OTHER",
+        "model.layers.99999999999.x.weight | other | layers.99999999999.x | OTHER",
+        "model.weight | other | model | OTHER",
         "multi_modal_projector.linear_1.weight | other | multi_modal_projector.linear_1 | OTHER",
         "something | other | something | OTHER",
         "weight | other | weight | OTHER",
@@ -83,6 +100,33 @@ class TensorNameTest {
     assertThat(sorted).isEqualTo(expected);
   }
 
+  @Test
+  void expertsAreOrderedByTheirNumbers() {
+    List<String> expected =
+        List.of(
+            "layers.0.mlp.gate.weight",
+            "layers.0.mlp.experts.2.gate_proj.weight",
+            "layers.0.mlp.experts.10.gate_proj.weight",
+            "layers.0.mlp.experts.2.down_proj.weight",
+            "layers.0.mlp.experts.10.down_proj.weight");
+
+    List<String> sorted =
+        expected.stream().sorted().map(TensorName::parse).sorted().map(TensorName::key).toList();
+
+    assertThat(sorted).isEqualTo(expected);
+  }
+
+  @Test
+  void keysOfAnyLengthAndShapeAreTakenApart() {
+    for (String piece : List.of("model.", ".", "layers.", "norm", "layers.1.", "9")) {
+      String key = piece.repeat(10_000);
+
+      assertThat(TensorName.parse(key).key()).isEqualTo(key);
+      assertThat(TensorName.parse(key).group()).isNotNull();
+      assertThat(TensorName.parse(key)).isEqualByComparingTo(TensorName.parse(key));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "q_proj, true",
@@ -114,6 +158,8 @@ class TensorNameTest {
     assertThat(Stream.of("model.embed_tokens.weight", "lm_head.weight", "wte.weight"))
         .allMatch(key -> TensorName.parse(key).isEmbeddingOrHead());
     assertThat(Stream.of("model.norm.weight", "model.layers.0.mlp.up_proj.weight"))
+        .noneMatch(key -> TensorName.parse(key).isEmbeddingOrHead());
+    assertThat(Stream.of("wpe.weight", "model.decoder.embed_positions.weight", "score.weight"))
         .noneMatch(key -> TensorName.parse(key).isEmbeddingOrHead());
   }
 }
