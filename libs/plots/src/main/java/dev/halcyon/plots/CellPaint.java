@@ -24,7 +24,7 @@ record CellPaint(Scale scale, Optional<Axis> axis) {
   private static LogarithmicAxis fitted(Census census) {
     double floor = Math.log10(census.largest()) - MOST_DECADES;
     double smallest = Math.max(census.smallest(), Math.pow(10, Math.ceil(floor)));
-    return LogarithmicAxis.fit(smallest, census.largest(), 0);
+    return LogarithmicAxis.fit(smallest, census.largest());
   }
 
   boolean isZero(double value) {

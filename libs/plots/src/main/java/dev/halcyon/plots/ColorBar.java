@@ -99,17 +99,28 @@ final class ColorBar {
   private List<Tick> ticks(Axis axis) {
     List<Tick> ticks = new ArrayList<>(axis.ticks(barHeight, TICK_SPACING));
     if (census.hasPlaced() && axis.position(census.smallest()) < -CUT) {
-      replaceEnd(ticks, new Tick(0, "≤ " + axis.lowLabel()));
+      cutEnd(ticks, new Tick(0, axis.lowLabel()), "≤ ");
     }
     if (census.hasPlaced() && axis.position(census.largest()) > 1 + CUT) {
-      replaceEnd(ticks, new Tick(1, "≥ " + axis.highLabel()));
+      cutEnd(ticks, new Tick(1, axis.highLabel()), "≥ ");
     }
     return ticks;
   }
 
-  private void replaceEnd(List<Tick> ticks, Tick end) {
+  /// Marks the tick at an end of the bar, or puts one there, as standing for what lies beyond.
+  private void cutEnd(List<Tick> ticks, Tick end, String sign) {
     double least = TICK_SPACING / barHeight;
-    ticks.removeIf(tick -> Math.abs(tick.position() - end.position()) < least);
-    ticks.add(end);
+    String label =
+        ticks.stream()
+            .filter(tick -> distance(tick, end) < CUT)
+            .map(Tick::label)
+            .findFirst()
+            .orElse(end.label());
+    ticks.removeIf(tick -> distance(tick, end) < least);
+    ticks.add(new Tick(end.position(), sign + label));
+  }
+
+  private static double distance(Tick a, Tick b) {
+    return Math.abs(a.position() - b.position());
   }
 }

@@ -76,7 +76,8 @@ final class Drawing {
     return new Figure(printable(title), (int) Math.ceil(width), (int) Math.ceil(height), marks);
   }
 
-  /// Without the characters that XML forbids and the breaks that a single line cannot show.
+  /// Without the characters that XML forbids, those that turn the reading direction, and the breaks
+  /// that a single line cannot show.
   static String printable(String text) {
     StringBuilder result = new StringBuilder(text.length());
     text.codePoints().forEach(point -> result.appendCodePoint(printable(point)));
@@ -86,7 +87,7 @@ final class Drawing {
   private static int printable(int point) {
     return switch (Character.getType(point)) {
       case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> ' ';
-      case Character.SURROGATE, Character.UNASSIGNED -> '\uFFFD';
+      case Character.SURROGATE, Character.UNASSIGNED, Character.FORMAT -> '\uFFFD';
       default -> point;
     };
   }

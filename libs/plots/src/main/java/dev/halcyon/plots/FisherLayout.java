@@ -11,7 +11,7 @@ final class FisherLayout {
   private static final double APART = 12;
   private static final double WIDEST_NAME = 90;
   private static final double NAME_GAP = 10;
-  private static final double WIDEST_BAR = 26;
+  private static final double WIDEST_BAR = 30;
 
   private final List<Share> shares;
   private final double pitch;
@@ -57,7 +57,7 @@ final class FisherLayout {
 
   private static double pitch(int layers) {
     double target = HeatmapLayout.sideBySide(layers) ? 400 : 860;
-    return Math.clamp(target / Math.max(1, layers), 5, 34);
+    return Math.clamp(target / Math.max(1, layers), 5, 56);
   }
 
   private double slot(Share share) {

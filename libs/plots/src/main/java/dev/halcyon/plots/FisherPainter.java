@@ -18,7 +18,7 @@ final class FisherPainter {
   private static final double AXIS_TITLE_WIDTH = 20;
   private static final double BELOW_PANEL = 44;
   private static final double PANEL_GAP = 24;
-  private static final double PADDING_DECADES = 0.15;
+  private static final double INSET = 10;
 
   private final FisherChart chart;
   private final FisherLayout layout;
@@ -32,7 +32,7 @@ final class FisherPainter {
     this.layout = new FisherLayout(chart.shares());
     this.largest = largest(chart.shares());
     double height = layout.sideBySide() ? PANEL_HEIGHT : STACKED_HEIGHT;
-    this.linear = new ValueAxis(Optional.of(linearAxis(chart.shares())), height, false);
+    this.linear = new ValueAxis(Optional.of(linearAxis(chart.shares())), height, false, 0);
     this.logarithmic = logarithmicAxis(chart.shares(), height);
   }
 
@@ -98,16 +98,22 @@ final class FisherPainter {
             .mapToDouble(FisherPanel::high)
             .max()
             .orElse(0);
-    return LinearAxis.fromZero(100 * highest);
+    LinearAxis round = LinearAxis.fromZero(100 * highest);
+    return round.high() > 100 ? new LinearAxis(0, Math.max(100, 102 * highest)) : round;
   }
 
-  // The lower whisker may go to zero and below, where no logarithm follows: it ends at the frame.
+  // A whisker that goes far below its dot, or below zero where no logarithm follows, runs into the
+  // frame rather than stretch the axis.
   private static ValueAxis logarithmicAxis(List<Share> shares, double height) {
     boolean zeros = shares.stream().anyMatch(share -> share.share() == 0);
     double smallest =
-        shares.stream().mapToDouble(Share::share).filter(share -> share > 0).min().orElse(0);
+        shares.stream()
+            .filter(share -> share.share() > 0)
+            .mapToDouble(FisherPanel::low)
+            .min()
+            .orElse(0);
     if (smallest == 0) {
-      return new ValueAxis(Optional.empty(), height, zeros);
+      return new ValueAxis(Optional.empty(), height, zeros, INSET);
     }
     double highest =
         shares.stream()
@@ -115,9 +121,9 @@ final class FisherPainter {
             .mapToDouble(FisherPanel::high)
             .max()
             .orElse(smallest);
-    LogarithmicAxis axis = LogarithmicAxis.fit(100 * smallest, 100 * highest, PADDING_DECADES);
+    LogarithmicAxis axis = LogarithmicAxis.fit(100 * smallest, 100 * highest);
     return new ValueAxis(
-        Optional.of(axis.low() >= -3.5 ? axis.plainLabels() : axis), height, zeros);
+        Optional.of(axis.low() >= -3.5 ? axis.plainLabels() : axis), height, zeros, INSET);
   }
 
   private static Set<Integer> largest(List<Share> shares) {

@@ -37,6 +37,11 @@ final class FisherPanel {
     return share.share() + error(share);
   }
 
+  /// Lower end of the whisker, or half the share where it goes below that.
+  static double low(Share share) {
+    return Math.max(share.share() - error(share), share.share() / 2);
+  }
+
   void draw(double left, double top, boolean dots) {
     Rectangle2D frame = new Rectangle2D.Double(left, top, layout.width(), axis.height());
     LabelPlacer placer = new LabelPlacer(frame);
@@ -53,14 +58,19 @@ final class FisherPanel {
   }
 
   private void label(LabelPlacer placer, double left, double top) {
-    largest.stream()
-        .sorted(Comparator.comparingDouble(index -> -shares.get(index).share()))
-        .forEach(index -> {
-          Share share = shares.get(index);
-          String text = share.name() + ": " + NumberText.percent(share.share());
-          placer.place(
-              drawing, text, left + layout.middle(index), top + axis.y(100 * share.share()));
-        });
+    List<LabelPlacer.Request> requests =
+        largest.stream()
+            .sorted(Comparator.comparingDouble(index -> -shares.get(index).share()))
+            .map(index -> label(index, left, top))
+            .toList();
+    placer.place(drawing, requests);
+  }
+
+  private LabelPlacer.Request label(int index, double left, double top) {
+    Share share = shares.get(index);
+    String text = share.name() + ": " + NumberText.percent(share.share());
+    return new LabelPlacer.Request(
+        text, left + layout.middle(index), top + axis.y(100 * share.share()));
   }
 
   private Rectangle2D drawBar(int index, double x, double top) {
@@ -87,7 +97,7 @@ final class FisherPanel {
       return new Rectangle2D.Double(x, top + axis.height(), 0, 0);
     }
     double high = top + axis.y(100 * (share.share() + error));
-    double low = top + axis.y(100 * Math.max(0, share.share() - error));
+    double low = top + axis.whiskerEnd(100 * Math.max(0, share.share() - error));
     Color color = dots ? color(index) : Ink.TEXT;
     drawing.line(x, high, x, low, color, dots ? 1.2f : 1f);
     double cap = Math.min(3, layout.barWidth() / 3);

@@ -25,7 +25,7 @@ record Header(String title, List<String> lines) {
 
   /// Where the content below may begin.
   double bottom() {
-    return FIRST_LINE + LINE_HEIGHT * (lines.size() - 1) + 12;
+    return FIRST_LINE + LINE_HEIGHT * (lines.size() - 1) + 20;
   }
 
   void draw(Drawing drawing, double titleRoom, double room) {

@@ -33,6 +33,7 @@ final class HeatmapLayout {
   private final int labelWidth;
   private final List<Integer> rowTops = new ArrayList<>();
   private final int gridHeight;
+  private final int stripPitch;
 
   HeatmapLayout(LayerTable table) {
     this.table = table;
@@ -41,6 +42,7 @@ final class HeatmapLayout {
     this.labelWidth = labelWidth(table);
     this.columns = columns();
     this.gridHeight = placeRows();
+    this.stripPitch = stripPitch(table);
   }
 
   static boolean sideBySide(int layers) {
@@ -74,13 +76,26 @@ final class HeatmapLayout {
   }
 
   int panelHeight() {
-    int strip = stripTop() + STRIP_ROW * table.outsideLayers().size();
-    return table.outsideLayers().isEmpty() ? stripTop() - STRIP_GAP : strip;
+    if (table.outsideLayers().isEmpty()) {
+      return stripTop() - STRIP_GAP;
+    }
+    return stripTop() + STRIP_ROW * (isStripInLine() ? 1 : table.outsideLayers().size());
   }
 
   /// Top of the strip below the panel's top.
   int stripTop() {
     return TITLE_HEIGHT + (table.layers().isEmpty() ? 0 : gridHeight + AXIS_HEIGHT + STRIP_GAP);
+  }
+
+  /// Whether the strip's tensors stand side by side rather than one below the other.
+  boolean isStripInLine() {
+    return columns == 1
+        && (table.outsideLayers().size() - 1) * stripPitch + NARROWEST_STRIP <= gridWidth();
+  }
+
+  /// From one cell of the strip to the next one beside it.
+  int stripPitch() {
+    return stripPitch;
   }
 
   /// Left edge of a panel.
@@ -128,6 +143,12 @@ final class HeatmapLayout {
       top += GROUP_GAP;
     }
     return Math.max(0, top - GROUP_GAP);
+  }
+
+  private static int stripPitch(LayerTable table) {
+    double widest =
+        table.outsideLayers().stream().mapToDouble(TextStyle.LABEL::width).max().orElse(0);
+    return NARROWEST_STRIP + LABEL_GAP + (int) Math.ceil(Math.min(widest, WIDEST_LABEL));
   }
 
   private int columns() {

@@ -50,7 +50,7 @@ final class HeatmapPainter {
     String words = chart.subtitle().isBlank() ? scaleWords() : chart.subtitle();
     return Header.joined(
         words,
-        census.zeros() ? "white: exactly 0, nothing changed" : "",
+        census.zeros() ? "white: exactly 0" : "",
         census.missing() ? "grey: tensor missing or not comparable" : "");
   }
 
@@ -108,20 +108,23 @@ final class HeatmapPainter {
   }
 
   private void drawStrip(Series series, int left, int top) {
-    for (int row = 0; row < table.outsideLayers().size(); row++) {
-      double value = series.value(Place.outsideLayers(table.outsideLayers().get(row)));
-      int y = top + row * HeatmapLayout.STRIP_ROW;
-      paint.draw(
-          drawing,
-          new Rectangle2D.Double(left, y, HeatmapLayout.STRIP_CELL, HeatmapLayout.STRIP_ROW - 2),
-          value);
-      drawing.text(
-          valueText(value),
-          left + HeatmapLayout.STRIP_CELL + 7,
-          y + 12,
-          TextStyle.NOTE,
-          Anchor.START);
+    List<String> tensors = table.outsideLayers();
+    for (int i = 0; i < tensors.size(); i++) {
+      int x = left + (layout.isStripInLine() ? i * layout.stripPitch() : 0);
+      int y = top + (layout.isStripInLine() ? 0 : i * HeatmapLayout.STRIP_ROW);
+      if (layout.isStripInLine() && i > 0) {
+        double room = layout.labelRoom();
+        drawing.text(tensors.get(i), x - 8, y + 12, TextStyle.LABEL, Anchor.END, room);
+      }
+      drawStripCell(series.value(Place.outsideLayers(tensors.get(i))), x, y);
     }
+  }
+
+  private void drawStripCell(double value, int x, int y) {
+    int width = HeatmapLayout.STRIP_CELL;
+    int height = HeatmapLayout.STRIP_ROW - 2;
+    paint.draw(drawing, new Rectangle2D.Double(x, y, width, height), value);
+    drawing.text(valueText(value), x + width + 7, y + 12, TextStyle.NOTE, Anchor.START);
   }
 
   private String valueText(double value) {
@@ -145,7 +148,9 @@ final class HeatmapPainter {
       double baseline = gridTop + layout.gridHeight() + 15;
       drawing.text(LAYER, right, baseline, TextStyle.NOTE, Anchor.END);
     }
-    for (int row = 0; row < table.outsideLayers().size(); row++) {
+    int tensors = table.outsideLayers().size();
+    int stripRows = layout.isStripInLine() ? Math.min(1, tensors) : tensors;
+    for (int row = 0; row < stripRows; row++) {
       double baseline = top + layout.stripTop() + row * HeatmapLayout.STRIP_ROW + 12;
       drawLabel(table.outsideLayers().get(row), right, baseline);
     }

@@ -9,15 +9,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// Finds room for labels near the points they name, off everything drawn and off each other; a
-/// label for which there is none is left out.
+/// Finds room for a few labels near the points they name, off everything drawn and off each other.
+///
+/// Each label in turn takes the nearest free place, which may take it from the next; so all orders
+/// are tried and the one that places most labels nearest wins. A label for which there is no room
+/// is left out.
 final class LabelPlacer {
   private static final double HEIGHT = 14;
-  private static final double CLEARANCE = 2;
+  private static final double PADDING = 2;
   private static final double STEP = 4;
   private static final double NEAR = 16;
   private static final double FRAME_CLEARANCE = 4;
   private static final double WIDEST = 190;
+  private static final double MISSING_COST = 1e6;
+  private static final double CROSSING_COST = 1e3;
 
   private final Rectangle2D frame;
   private final List<Rectangle2D> obstacles = new ArrayList<>();
@@ -26,46 +31,117 @@ final class LabelPlacer {
     this.frame = frame;
   }
 
+  /// A label for the point (x, y).
+  record Request(String text, double x, double y) {
+    double width() {
+      String shown = Typeface.elide(text, TextStyle.LABEL.size(), WIDEST);
+      return TextStyle.LABEL.width(shown) + 2 * PADDING;
+    }
+  }
+
+  /// A label in its place; the leader runs from the point it names to its box.
+  private record Placed(Request request, Rectangle2D box, Line2D leader, double cost) {
+    boolean needsLeader() {
+      return length(leader) > NEAR;
+    }
+  }
+
+  /// The free places of one label, the best first.
+  private record Choice(List<Placed> places) {}
+
+  private record Plan(List<Placed> labels, double cost) {}
+
+  /// Adds something drawn that no label may cover.
   void avoid(Rectangle2D obstacle) {
     obstacles.add(obstacle);
   }
 
-  /// Draws `text` as near to (x, y) as there is room, with a thin line where that is not beside it.
-  void place(Drawing drawing, String text, double x, double y) {
-    String shown = Typeface.elide(text, TextStyle.LABEL.size(), WIDEST);
-    double width = TextStyle.LABEL.width(shown);
-    Optional<Rectangle2D> room = nearest(width, x, y);
-    if (room.isEmpty()) {
-      return;
-    }
-    Rectangle2D box = room.get();
-    avoid(box);
-    drawing.fill(box, Ink.PAPER);
-    drawLeader(drawing, box, x, y);
-    drawing.text(
-        text, box.getX() + CLEARANCE, box.getY() + 11, TextStyle.LABEL, Anchor.START, WIDEST);
+  void place(Drawing drawing, List<Request> requests) {
+    List<Choice> choices = requests.stream().map(this::choice).toList();
+    List<Placed> labels =
+        orders(choices).stream()
+            .map(this::plan)
+            .min(Comparator.comparingDouble(Plan::cost))
+            .orElseThrow()
+            .labels();
+    labels.forEach(label -> drawing.fill(label.box(), Ink.PAPER));
+    labels.forEach(label -> draw(drawing, label));
   }
 
-  private Optional<Rectangle2D> nearest(double width, double x, double y) {
-    double boxWidth = width + 2 * CLEARANCE;
-    double right = frame.getMaxX() - FRAME_CLEARANCE - boxWidth;
-    double lowest = frame.getMaxY() - FRAME_CLEARANCE - HEIGHT;
-    List<Rectangle2D> candidates = new ArrayList<>();
-    for (double top = frame.getY() + FRAME_CLEARANCE; top <= lowest; top += STEP) {
-      for (double left = frame.getX() + FRAME_CLEARANCE; left <= right; left += STEP) {
-        candidates.add(new Rectangle2D.Double(left, top, boxWidth, HEIGHT));
+  private static void draw(Drawing drawing, Placed label) {
+    if (label.needsLeader()) {
+      drawing.stroke(label.leader(), Ink.FRAME, 0.8f);
+    }
+    drawing.text(
+        label.request().text(),
+        label.box().getX() + PADDING,
+        label.box().getY() + 11,
+        TextStyle.LABEL,
+        Anchor.START,
+        WIDEST);
+  }
+
+  private static <T> List<List<T>> orders(List<T> items) {
+    if (items.isEmpty()) {
+      return List.of(List.of());
+    }
+    List<List<T>> orders = new ArrayList<>();
+    for (T first : items) {
+      List<T> others = new ArrayList<>(items);
+      others.remove(first);
+      for (List<T> rest : orders(others)) {
+        List<T> order = new ArrayList<>(List.of(first));
+        order.addAll(rest);
+        orders.add(order);
       }
     }
-    return candidates.stream()
-        .filter(box -> isFree(box) && isLeaderFree(box, x, y))
-        .min(Comparator.comparingDouble(box -> cost(box, x, y)));
+    return orders;
   }
 
-  private boolean isFree(Rectangle2D box) {
-    return obstacles.stream().noneMatch(obstacle -> touches(obstacle, box));
+  private Plan plan(List<Choice> order) {
+    List<Placed> placed = new ArrayList<>();
+    double cost = 0;
+    for (Choice choice : order) {
+      Optional<Placed> best =
+          choice.places().stream()
+              .filter(label -> placed.stream().noneMatch(other -> collide(label, other)))
+              .findFirst();
+      cost += best.map(Placed::cost).orElse(MISSING_COST);
+      best.ifPresent(placed::add);
+    }
+    return new Plan(placed, cost);
   }
 
-  // Unlike intersects(), this counts obstacles without width, such as whiskers.
+  private Choice choice(Request request) {
+    List<Placed> places = new ArrayList<>();
+    for (Rectangle2D box : grid(request.width())) {
+      if (obstacles.stream().noneMatch(obstacle -> touches(obstacle, box))) {
+        places.add(place(request, box));
+      }
+    }
+    places.sort(Comparator.comparingDouble(Placed::cost));
+    return new Choice(places);
+  }
+
+  private List<Rectangle2D> grid(double width) {
+    double right = frame.getMaxX() - FRAME_CLEARANCE - width;
+    double lowest = frame.getMaxY() - FRAME_CLEARANCE - HEIGHT;
+    List<Rectangle2D> boxes = new ArrayList<>();
+    for (double top = frame.getY() + FRAME_CLEARANCE; top <= lowest; top += STEP) {
+      for (double left = frame.getX() + FRAME_CLEARANCE; left <= right; left += STEP) {
+        boxes.add(new Rectangle2D.Double(left, top, width, HEIGHT));
+      }
+    }
+    return boxes;
+  }
+
+  private static boolean collide(Placed a, Placed b) {
+    return touches(a.box(), b.box())
+        || (a.needsLeader() && a.leader().intersects(b.box()))
+        || (b.needsLeader() && b.leader().intersects(a.box()));
+  }
+
+  // Unlike Rectangle2D.intersects, this counts obstacles without width, such as whiskers.
   private static boolean touches(Rectangle2D a, Rectangle2D b) {
     return a.getX() < b.getMaxX()
         && b.getX() < a.getMaxX()
@@ -73,14 +149,37 @@ final class LabelPlacer {
         && b.getY() < a.getMaxY();
   }
 
-  private boolean isLeaderFree(Rectangle2D box, double x, double y) {
-    if (distance(box, x, y) <= NEAR) {
-      return true;
-    }
-    Point2D end = nearestPoint(box, x, y);
-    Line2D leader = new Line2D.Double(x, y, end.getX(), end.getY());
+  private Placed place(Request request, Rectangle2D box) {
+    Point2D end =
+        new Point2D.Double(
+            Math.clamp(request.x(), box.getMinX(), box.getMaxX()),
+            Math.clamp(request.y(), box.getMinY(), box.getMaxY()));
+    Line2D leader = new Line2D.Double(new Point2D.Double(request.x(), request.y()), end);
+    return new Placed(request, box, leader, cost(request, box, leader));
+  }
+
+  /// Distance, with a slight preference for the right, the height of the point, and its middle; a
+  /// leader across something drawn is the last resort.
+  private double cost(Request request, Rectangle2D box, Line2D leader) {
+    double leftOf = box.getCenterX() < request.x() ? 3 : 0;
+    double below = box.getCenterY() > request.y() + HEIGHT / 2 ? 4 : 0;
+    double crossing = length(leader) > NEAR && crosses(request, leader) ? CROSSING_COST : 0;
+    return length(leader)
+        + leftOf
+        + below
+        + crossing
+        + 0.05 * Math.abs(box.getCenterY() - request.y())
+        + 0.02 * Math.abs(box.getCenterX() - request.x());
+  }
+
+  private boolean crosses(Request request, Line2D leader) {
     return obstacles.stream()
-        .noneMatch(obstacle -> !holds(obstacle, x, y) && leader.intersects(obstacle));
+        .filter(obstacle -> !holds(obstacle, request.x(), request.y()))
+        .anyMatch(leader::intersects);
+  }
+
+  private static double length(Line2D line) {
+    return line.getP1().distance(line.getP2());
   }
 
   private static boolean holds(Rectangle2D obstacle, double x, double y) {
@@ -88,28 +187,5 @@ final class LabelPlacer {
         && x <= obstacle.getMaxX()
         && y >= obstacle.getY() - 0.5
         && y <= obstacle.getMaxY() + 0.5;
-  }
-
-  /// Distance, with a slight preference for the right over the left and the above over the below.
-  private static double cost(Rectangle2D box, double x, double y) {
-    double sideways = box.getCenterX() < x ? 3 : 0;
-    double below = box.getCenterY() > y + HEIGHT / 2 ? 4 : 0;
-    return distance(box, x, y) + sideways + below + 0.05 * Math.abs(box.getCenterY() - y);
-  }
-
-  private static double distance(Rectangle2D box, double x, double y) {
-    return nearestPoint(box, x, y).distance(x, y);
-  }
-
-  private static Point2D nearestPoint(Rectangle2D box, double x, double y) {
-    return new Point2D.Double(
-        Math.clamp(x, box.getMinX(), box.getMaxX()), Math.clamp(y, box.getMinY(), box.getMaxY()));
-  }
-
-  private static void drawLeader(Drawing drawing, Rectangle2D box, double x, double y) {
-    if (distance(box, x, y) > NEAR) {
-      Point2D end = nearestPoint(box, x, y);
-      drawing.line(x, y, end.getX(), end.getY(), Ink.FRAME, 0.8f);
-    }
   }
 }

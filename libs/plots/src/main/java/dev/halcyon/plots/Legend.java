@@ -14,10 +14,17 @@ final class Legend {
   private final List<String> labels;
   private final double entryWidth;
 
-  Legend(List<String> labels) {
+  /// @param room pixels of the figure between its margins
+  Legend(List<String> labels, double room) {
     this.labels = labels;
     double widest = labels.stream().mapToDouble(TextStyle.LABEL::width).max().orElse(0);
-    this.entryWidth = SAMPLE + SAMPLE_GAP + Math.min(widest, WIDEST_LABEL) + ENTRY_GAP;
+    this.entryWidth =
+        SAMPLE + SAMPLE_GAP + Math.min(widest, widestLabel(labels.size(), room)) + ENTRY_GAP;
+  }
+
+  private static double widestLabel(int entries, double room) {
+    double third = room / Math.min(entries, 3) - SAMPLE - SAMPLE_GAP - ENTRY_GAP;
+    return Math.max(WIDEST_LABEL, third);
   }
 
   /// Width of all entries in one row.

@@ -2,7 +2,7 @@ package dev.halcyon.plots;
 
 /// Where the panels of a line chart go.
 ///
-/// @param panels one for each component, and one for the tensors outside the layers
+/// @param panels one for each component
 /// @param columns panels in a row
 /// @param panelWidth of the frame
 /// @param panelHeight of the frame
@@ -13,8 +13,8 @@ record LineLayout(int panels, int columns, int panelWidth, int panelHeight, int 
   private static final int ROW_GAP = 42;
 
   static LineLayout of(int panels, int layers, int left) {
-    if (panels == 1) {
-      return new LineLayout(1, 1, HeatmapLayout.sideBySide(layers) ? 640 : 900, 300, left);
+    if (panels <= 1) {
+      return new LineLayout(panels, 1, HeatmapLayout.sideBySide(layers) ? 640 : 900, 300, left);
     }
     if (!HeatmapLayout.sideBySide(layers)) {
       return new LineLayout(panels, 2, 480, 190, left);
@@ -49,6 +49,6 @@ record LineLayout(int panels, int columns, int panelWidth, int panelHeight, int 
   }
 
   double bottom() {
-    return top(panels - 1) + panelHeight;
+    return panels == 0 ? 0 : top(panels - 1) + panelHeight;
   }
 }

@@ -9,10 +9,10 @@ import java.util.Optional;
 final class LinePainter {
   static final float LINE_WIDTH = 1.3f;
 
-  private static final String OUTSIDE = "outside the layers";
-  private static final double PADDING_DECADES = 0.12;
+  private static final double INSET = 6;
   private static final double LEGEND_GAP = 40;
   private static final int AXIS_TITLE_WIDTH = 18;
+  private static final double LAYER_NUMBERS = 20;
 
   private final LineChart chart;
   private final LayerTable table;
@@ -25,11 +25,12 @@ final class LinePainter {
     this.chart = chart;
     this.table = chart.table();
     this.census = Census.of(table, chart.scale());
-    int panels = table.components().size() + (table.outsideLayers().isEmpty() ? 0 : 1);
+    int panels = table.components().size();
     int layers = table.layers().size();
     int height = LineLayout.of(panels, layers, 0).panelHeight();
-    this.axis = new ValueAxis(axis(), height, census.zeros());
-    int left = (int) Math.ceil(Header.MARGIN + AXIS_TITLE_WIDTH + axis.labelWidth() + 8);
+    this.axis = new ValueAxis(axis(), height, census.zeros(), INSET);
+    double labels = Math.max(axis.labelWidth(), TextStyle.NOTE.width(HeatmapPainter.LAYER));
+    int left = (int) Math.ceil(Header.MARGIN + AXIS_TITLE_WIDTH + labels + 8);
     this.layout = LineLayout.of(panels, layers, left);
   }
 
@@ -38,7 +39,7 @@ final class LinePainter {
       case Scale.Linear linear -> Optional.of(new LinearAxis(linear.low(), linear.high()));
       case Scale.Logarithmic _ when !census.hasPlaced() -> Optional.empty();
       case Scale.Logarithmic _ ->
-          Optional.of(LogarithmicAxis.fit(census.smallest(), census.largest(), PADDING_DECADES));
+          Optional.of(LogarithmicAxis.fit(census.smallest(), census.largest()));
     };
   }
 
@@ -50,23 +51,38 @@ final class LinePainter {
       drawPanel(lines, panel, top + layout.top(panel));
     }
     double bottom = top + layout.bottom();
-    drawing.verticalText(
-        chart.scale().quantity(),
-        Header.MARGIN + 10,
-        (top + bottom) / 2,
-        TextStyle.AXIS_TITLE,
-        bottom - top);
-    if (!table.layers().isEmpty()) {
-      double middle = (layout.left(0) + right) / 2;
-      drawing.text("Layer", middle, bottom + 38, TextStyle.AXIS_TITLE, Anchor.MIDDLE);
+    if (layout.panels() > 0) {
+      drawing.verticalText(
+          chart.scale().quantity(),
+          Header.MARGIN + 10,
+          (top + bottom) / 2,
+          TextStyle.AXIS_TITLE,
+          bottom - top);
+      bottom += LAYER_NUMBERS;
     }
-    return drawing.finish(chart.title(), right + Header.MARGIN, bottom + 38 + Header.MARGIN);
+    bottom = drawOutside(bottom, right);
+    return drawing.finish(chart.title(), right + Header.MARGIN, bottom + Header.MARGIN);
+  }
+
+  /// Returns the lower edge of the strip, or `bottom` where there is none.
+  private double drawOutside(double bottom, double right) {
+    if (table.outsideLayers().isEmpty()) {
+      return bottom;
+    }
+    double top = bottom + (layout.panels() > 0 ? LineLayout.TITLE_HEIGHT + 12 : 0);
+    OutsideStrip strip = new OutsideStrip(drawing, table, axis);
+    strip.draw(layout.left(0), top, right);
+    double middle = (layout.left(0) + right) / 2;
+    double below = top + strip.height();
+    drawing.text(chart.scale().quantity(), middle, below + 14, TextStyle.AXIS_TITLE, Anchor.MIDDLE);
+    return below + 14;
   }
 
   /// Returns the lower edge of header and legend.
   private double drawHeader(double right) {
     double room = right - Header.MARGIN;
-    Legend legend = new Legend(table.series().stream().map(Series::label).toList());
+    List<String> labels = table.series().stream().map(Series::label).toList();
+    Legend legend = new Legend(labels, room);
     double beside = right - legend.rowWidth();
     double titleEnd = Header.MARGIN + TextStyle.TITLE.width(chart.title()) + LEGEND_GAP;
     boolean fits = beside >= titleEnd;
@@ -104,19 +120,18 @@ final class LinePainter {
 
   private void drawPanel(LinePanel lines, int panel, double top) {
     double left = layout.left(panel);
-    List<String> components = table.components();
-    boolean inLayers = panel < components.size();
-    String title = inLayers ? components.get(panel) : OUTSIDE;
-    drawing.text(title, left, top - 7, TextStyle.PANEL_TITLE, Anchor.START, layout.panelWidth());
+    String component = table.components().get(panel);
+    drawing.text(
+        component, left, top - 7, TextStyle.PANEL_TITLE, Anchor.START, layout.panelWidth());
     axis.drawGrid(drawing, left, top, layout.panelWidth());
-    if (inLayers) {
-      lines.drawComponent(title, left, top, layout.isLowest(panel));
-    } else {
-      lines.drawOutside(left, top);
-    }
+    lines.drawComponent(component, left, top, layout.isLowest(panel));
     drawing.frame(new Rectangle2D.Double(left, top, layout.panelWidth(), layout.panelHeight()));
     if (layout.isFirstInRow(panel)) {
       axis.drawLabels(drawing, left - 7, top);
+    }
+    if (layout.isFirstInRow(panel) && layout.isLowest(panel)) {
+      double baseline = top + layout.panelHeight() + 16;
+      drawing.text(HeatmapPainter.LAYER, left - 7, baseline, TextStyle.NOTE, Anchor.END);
     }
   }
 }

@@ -28,54 +28,32 @@ final class LinePanel {
   private record Point(int index, double x, double y, boolean lane) {}
 
   void drawComponent(String component, double left, double top, boolean numbered) {
-    drawLayerAxis(left, top, numbered);
-    boolean empty = true;
-    for (int i = 0; i < table.series().size(); i++) {
-      List<Point> points = points(table.series().get(i), component, left, top);
-      drawSeries(i, points);
-      empty &= points.isEmpty();
-    }
-    if (empty) {
+    List<List<Point>> lines =
+        table.series().stream().map(series -> points(series, component, left, top)).toList();
+    if (lines.stream().allMatch(List::isEmpty)) {
       drawNoValues(left, top);
+    } else {
+      drawLayerGrid(left, top);
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      drawSeries(i, lines.get(i));
+    }
+    if (numbered) {
+      drawLayerNumbers(left, top + axis.height());
     }
   }
 
-  void drawOutside(double left, double top) {
-    List<String> tensors = table.outsideLayers();
-    double slot = width / tensors.size();
-    for (int i = 0; i < tensors.size(); i++) {
-      double middle = left + (i + 0.5) * slot;
-      drawing.text(
-          tensors.get(i),
-          middle,
-          top + axis.height() + 16,
-          TextStyle.TICK,
-          Anchor.MIDDLE,
-          slot - 8);
-      drawDots(tensors.get(i), middle, top, slot);
-    }
-  }
-
-  private void drawDots(String tensor, double middle, double top, double slot) {
-    int count = table.series().size();
-    double pitch = Math.min(9, slot * 0.8 / count);
-    for (int i = 0; i < count; i++) {
-      double value = table.series().get(i).value(Place.outsideLayers(tensor));
-      double x = middle + (i - (count - 1) / 2.0) * pitch;
-      int index = i;
-      y(value).ifPresent(y -> drawMarker(index, x, top + y));
-    }
-  }
-
-  private void drawLayerAxis(double left, double top, boolean numbered) {
-    double bottom = top + axis.height();
+  private void drawLayerGrid(double left, double top) {
     for (int index : LayerTicks.indices(table.layers(), pitch())) {
       double x = x(index, left);
-      drawing.line(x, top, x, bottom, Ink.GRID);
-      if (numbered) {
-        String number = Integer.toString(table.layers().get(index));
-        drawing.text(number, x, bottom + 16, TextStyle.TICK, Anchor.MIDDLE);
-      }
+      drawing.line(x, top, x, top + axis.height(), Ink.GRID);
+    }
+  }
+
+  private void drawLayerNumbers(double left, double bottom) {
+    for (int index : LayerTicks.indices(table.layers(), pitch())) {
+      String number = Integer.toString(table.layers().get(index));
+      drawing.text(number, x(index, left), bottom + 16, TextStyle.TICK, Anchor.MIDDLE);
     }
   }
 

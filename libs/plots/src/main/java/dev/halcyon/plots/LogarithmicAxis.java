@@ -21,12 +21,12 @@ record LogarithmicAxis(double low, double high, boolean plain) implements Axis {
   }
 
   /// An axis that just holds the positive values `smallest` to `largest`, widened about its middle
-  /// where they are nearly equal, and `padding` decades more at either end.
-  static LogarithmicAxis fit(double smallest, double largest, double padding) {
+  /// where they are nearly equal.
+  static LogarithmicAxis fit(double smallest, double largest) {
     double low = Math.log10(smallest);
     double high = Math.log10(largest);
     double widen = Math.max(0, LEAST_DECADES - (high - low)) / 2;
-    return new LogarithmicAxis(low - widen - padding, high + widen + padding, false);
+    return new LogarithmicAxis(low - widen, high + widen, false);
   }
 
   LogarithmicAxis plainLabels() {
@@ -57,12 +57,19 @@ record LogarithmicAxis(double low, double high, boolean plain) implements Axis {
 
   @Override
   public String lowLabel() {
-    return NumberText.scientific(Math.pow(10, low), 2);
+    return endLabel(low);
   }
 
   @Override
   public String highLabel() {
-    return NumberText.scientific(Math.pow(10, high), 2);
+    return endLabel(high);
+  }
+
+  private static String endLabel(double power) {
+    long whole = Math.round(power);
+    return Math.abs(power - whole) < ROUNDING
+        ? NumberText.power((int) whole)
+        : NumberText.scientific(Math.pow(10, power), 2);
   }
 
   private List<Tick> powers(int every) {

@@ -23,18 +23,14 @@ final class NumberText {
     return text.toString();
   }
 
-  /// `3.2·10⁻⁴` with `digits` significant digits; a mantissa of one is left out.
+  /// `3.2·10⁻⁴` with `digits` significant digits.
   static String scientific(double value, int digits) {
     if (value == 0) {
       return "0";
     }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_UP));
+    BigDecimal rounded = rounded(value, digits);
     int exponent = rounded.precision() - rounded.scale() - 1;
-    BigDecimal mantissa = rounded.movePointLeft(exponent).stripTrailingZeros();
-    if (mantissa.compareTo(BigDecimal.ONE) == 0) {
-      return power(exponent);
-    }
-    return signed(mantissa.toPlainString()) + "·" + power(exponent);
+    return signed(rounded.movePointLeft(exponent).toPlainString()) + "·" + power(exponent);
   }
 
   /// `0.85` with exactly `decimals` decimals.
@@ -51,11 +47,13 @@ final class NumberText {
   /// Plain between 0.01 and 1000, else scientific; two or more significant digits.
   static String compact(double value) {
     double size = Math.abs(value);
-    if (size != 0 && (size < 0.00995 || size >= 999.5)) {
+    if (size == 0) {
+      return "0";
+    }
+    if (size < 0.00995 || size >= 999.5) {
       return scientific(value, 2);
     }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(2, RoundingMode.HALF_UP));
-    return signed(size >= 100 ? fixed(value, 0) : rounded.stripTrailingZeros().toPlainString());
+    return size >= 99.5 ? fixed(value, 0) : signed(rounded(value, 2).toPlainString());
   }
 
   /// A share of 0 to 1 as `31.0 %`.
@@ -63,6 +61,12 @@ final class NumberText {
     double percent = 100 * share;
     String number = percent >= 0.995 || percent == 0 ? fixed(percent, 1) : compact(percent);
     return number + " %";
+  }
+
+  private static BigDecimal rounded(double value, int digits) {
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_UP));
+    int missing = digits - rounded.precision();
+    return missing > 0 ? rounded.setScale(rounded.scale() + missing) : rounded;
   }
 
   private static String signed(String number) {

@@ -44,7 +44,7 @@ final class SvgEncoder {
   }
 
   private static void finish(Element root, Figure figure) {
-    root.setAttribute("viewBox", "0 0 %d %d".formatted(figure.width(), figure.height()));
+    root.setAttribute("viewBox", "0 0 " + figure.width() + " " + figure.height());
     root.setAttribute("role", "img");
     replaceFontFamilies(root);
     addFullTexts(root, figure);

@@ -10,9 +10,12 @@ import java.util.Optional;
 /// @param axis empty where there is nothing but zeros
 /// @param height of the whole panel, the lane included
 /// @param zeroLane whether the lane is there
-record ValueAxis(Optional<Axis> axis, double height, boolean zeroLane) {
+/// @param inset pixels between the axis' ends and the edges, so that markers do not sit on the
+///   frame
+record ValueAxis(Optional<Axis> axis, double height, boolean zeroLane, double inset) {
   private static final double LANE = 22;
-  private static final double SPACING = 28;
+  private static final double LINEAR_SPACING = 40;
+  private static final double DECADE_SPACING = 28;
 
   /// Height of the part that `axis` covers.
   double axisHeight() {
@@ -21,7 +24,16 @@ record ValueAxis(Optional<Axis> axis, double height, boolean zeroLane) {
 
   /// Pixels below the panel's top. Values beyond the axis are drawn at its end.
   double y(double value) {
-    return axisHeight() * (1 - axis.orElseThrow().clamped(value));
+    return yOf(axis.orElseThrow().clamped(value));
+  }
+
+  /// As [#y], but a value below the axis reaches its edge: the end of a whisker that goes on.
+  double whiskerEnd(double value) {
+    return axis.orElseThrow().position(value) < 0 ? axisHeight() : y(value);
+  }
+
+  private double yOf(double position) {
+    return inset + (axisHeight() - 2 * inset) * (1 - position);
   }
 
   double zeroY() {
@@ -31,14 +43,19 @@ record ValueAxis(Optional<Axis> axis, double height, boolean zeroLane) {
   /// Labels from top to bottom, by pixels below the panel's top.
   List<Label> labels() {
     List<Label> labels = new ArrayList<>();
-    for (Tick tick : axis.map(one -> one.ticks(axisHeight(), SPACING)).orElse(List.of())) {
-      labels.addFirst(new Label(axisHeight() * (1 - tick.position()), tick.label()));
+    for (Tick tick : axis.map(this::ticks).orElse(List.of())) {
+      labels.addFirst(new Label(yOf(tick.position()), tick.label()));
     }
     if (zeroLane) {
       labels.removeIf(label -> zeroY() - label.y() < 14);
       labels.add(new Label(zeroY(), "0"));
     }
     return labels;
+  }
+
+  private List<Tick> ticks(Axis of) {
+    return of.ticks(
+        axisHeight() - 2 * inset, of instanceof LinearAxis ? LINEAR_SPACING : DECADE_SPACING);
   }
 
   double labelWidth() {

@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -39,12 +40,43 @@ class FigureTest {
 
   @Test
   void refusesAFigureThatWouldNotFitIntoMemory() {
-    List<String> labels = IntStream.range(0, 500).mapToObj(pair -> "pair " + pair).toList();
-    LayerTable table =
-        MadeUpCharts.table(MadeUpCharts.WITH_BIASES, 60, MadeUpCharts.OUTSIDE, labels);
+    List<Series> series =
+        IntStream.range(0, 6000)
+            .mapToObj(pair -> new Series("pair " + pair, Map.of(Place.inLayer(0, "a"), 1e-3)))
+            .toList();
+    LayerTable table = new LayerTable(List.of(List.of("a")), List.of(0), List.of(), series);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MadeUpCharts.heatmap(table).figure())
         .withMessageContaining("Weight change by layer and component")
         .withMessageContaining("draw fewer series or components");
+  }
+
+  @Test
+  void hostileLabelsAreDrawnAsPlainText() throws IOException {
+    String label = "a<script>&amp;\"'\u0000\n\uD800\uFFFE模型🙂 − \u202Ex";
+    LayerTable table =
+        new LayerTable(
+            List.of(List.of(label)),
+            List.of(0),
+            List.of(label + label + label + label),
+            List.of(new Series(label, Map.of(Place.inLayer(0, label), 1e-3))));
+    HeatmapChart chart = new HeatmapChart(label, label, table, Scale.logDistance());
+    SvgReader svg = new SvgReader(chart.figure().svg());
+    assertThat(svg.elements("script")).isEmpty();
+    assertThat(svg.strings()).contains("a<script>&amp;\"'  ��模型🙂 − �x");
+    assertThat(ImageIO.read(new ByteArrayInputStream(chart.figure().png()))).isNotNull();
+  }
+
+  @Test
+  void svgTextIsTextInAFontFamilyWithoutQuotes() {
+    SvgReader svg = new SvgReader(heatmap(8, 3).figure().svg());
+    assertThat(svg.strings()).contains("self_attn.q_proj", "base – code");
+    assertThat(svg.elements("text"))
+        .allSatisfy(text ->
+            assertThat(SvgReader.inherited(text, "font-family"))
+                .startsWith("DejaVu Sans,")
+                .doesNotContain("'", "\""));
+    assertThat(svg.root().getAttribute("viewBox"))
+        .isEqualTo("0 0 %.0f %.0f".formatted(svg.width(), svg.height()));
   }
 }

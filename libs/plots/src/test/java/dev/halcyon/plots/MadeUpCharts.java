@@ -65,7 +65,7 @@ final class MadeUpCharts {
 
   private static Map<Place, Double> values(
       List<List<String>> groups, int layers, List<String> outside, int pair, Random random) {
-    double strength = -5 + 1.1 * (pair % 4) + 0.1 * pair;
+    double strength = -5 + 0.9 * (pair % 4) + 0.03 * pair;
     Map<Place, Double> values = new HashMap<>();
     for (List<String> group : groups) {
       for (String component : group) {
