@@ -144,6 +144,10 @@ class KilledServicesTest {
     settings.put("halcyon.topics.replication-factor", "1");
     settings.put("quarkus.http.port", "0");
     settings.put("quarkus.http.host", "127.0.0.1");
+    if (service.equals("aggregator")) {
+      settings.put(
+          "halcyon.aggregator.state-directory", store.resolveSibling("streams").toString());
+    }
     if (service.equals("fetcher")) {
       settings.put("halcyon.fetcher.local-roots", store.getParent().toString());
     }
