@@ -1,5 +1,6 @@
 package dev.halcyon.objectstore;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /// The rules of keys, the same for every backend.
@@ -35,6 +36,11 @@ final class ObjectKeys {
       throw new IllegalArgumentException("'%s' is the beginning of no key".formatted(prefix));
     }
     return prefix;
+  }
+
+  static boolean isKey(String text) {
+    return text.length() <= LONGEST_KEY
+        && Arrays.stream(text.split("/", -1)).allMatch(ObjectKeys::isSegment);
   }
 
   static boolean isSegment(String name) {

@@ -1,5 +1,6 @@
 package dev.halcyon.objectstore;
 
+import static dev.halcyon.objectstore.TestContent.content;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
