@@ -16,8 +16,10 @@ enum Marker {
   SQUARE {
     @Override
     Shape at(double x, double y, double radius) {
+      // A polygon: the SVG snaps rectangles to whole pixels, which suits cells but not markers.
       double half = radius * 0.9;
-      return new Rectangle2D.Double(x - half, y - half, 2 * half, 2 * half);
+      return polygon(
+          x - half, y - half, x + half, y - half, x + half, y + half, x - half, y + half);
     }
   },
   TRIANGLE {
