@@ -1,0 +1,11 @@
+package dev.halcyon.transformer;
+
+/// What a run's squared gradients are put together to.
+public enum Aggregation {
+  /// Their mean over the samples used.
+  MEAN,
+
+  /// Their sum, so that ranges of samples can be added: sums and counts of samples add up exactly
+  /// as one run would have them, within float32 rounding.
+  SUM
+}

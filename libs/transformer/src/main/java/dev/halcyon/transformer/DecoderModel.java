@@ -1,0 +1,188 @@
+package dev.halcyon.transformer;
+
+import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.TensorSpec;
+import dev.halcyon.transformer.internal.blueprint.Architectures;
+import dev.halcyon.transformer.internal.blueprint.Blueprint;
+import dev.halcyon.transformer.internal.blueprint.ModelConfig;
+import dev.halcyon.transformer.internal.blueprint.Parameter;
+import dev.halcyon.transformer.internal.blueprint.TensorNames;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A decoder language model: its `config.json` and its tensors, checked against each other.
+///
+/// Opening reads no tensor. Safe for use by several runs.
+public final class DecoderModel implements AutoCloseable {
+  private static final Set<DType> READABLE =
+      EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.F64);
+
+  private static final long LARGEST_CONFIG = 4 << 20;
+
+  private final Blueprint blueprint;
+  private final WeightSource weights;
+  private final Map<String, TensorSpec> tensors;
+  private final AutoCloseable owned;
+
+  private DecoderModel(Blueprint blueprint, WeightSource weights, AutoCloseable owned) {
+    this.blueprint = blueprint;
+    this.weights = weights;
+    this.tensors = index(weights);
+    this.owned = owned;
+    blueprint.parameters().forEach(this::check);
+  }
+
+  /// Opens a folder with `config.json` and safetensors files.
+  ///
+  /// @throws UnsupportedModelException where the architecture or a field of the config is not
+  ///   supported, or the tensors do not fit the config
+  /// @throws dev.halcyon.tensors.InvalidCheckpointException where the files are damaged
+  /// @throws IOException where they cannot be read
+  public static DecoderModel open(Path folder) throws IOException {
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    try {
+      Path config =
+          checkpoint
+              .configJson()
+              .orElseThrow(
+                  () -> new UnsupportedModelException(folder.toString(), "has no config.json"));
+      return of(WeightSource.of(checkpoint), readConfig(config), checkpoint);
+    } catch (Throwable e) {
+      checkpoint.close();
+      throw e;
+    }
+  }
+
+  /// A model whose tensors come from elsewhere; closing it leaves them open.
+  ///
+  /// @param configJson content of `config.json`
+  public static DecoderModel of(WeightSource weights, byte[] configJson) {
+    return of(weights, configJson, () -> {});
+  }
+
+  private static DecoderModel of(WeightSource weights, byte[] configJson, AutoCloseable owned) {
+    ModelConfig config = ModelConfig.parse(weights.name() + " config.json", configJson);
+    TensorNames names = new TensorNames(weights.name(), index(weights).keySet());
+    return new DecoderModel(Architectures.read(config, names), weights, owned);
+  }
+
+  /// `model_type` of the config.
+  public String architecture() {
+    return blueprint.architecture();
+  }
+
+  /// Number of decoder layers.
+  public int layers() {
+    return blueprint.layers().size();
+  }
+
+  /// Tokens that the model knows: valid ones are 0 to below it.
+  public int vocabulary() {
+    return blueprint.vocabulary();
+  }
+
+  /// Whether the output matrix is the embedding, and so no parameter of its own.
+  public boolean tied() {
+    return blueprint.tied();
+  }
+
+  /// All parameters as stored, from the embedding to the head.
+  public List<TensorSpec> parameters() {
+    return blueprint.parameters().stream().map(p -> tensors.get(p.name())).toList();
+  }
+
+  /// Elements of all parameters.
+  public long elements() {
+    return blueprint.elements();
+  }
+
+  /// Tensors of the checkpoint that the model has no use for, as buffers of older formats; worth a
+  /// warning where they look like weights.
+  public List<String> unusedTensors() {
+    Set<String> used = new HashSet<>();
+    blueprint.parameters().forEach(parameter -> used.add(parameter.name()));
+    List<String> unused = new ArrayList<>(tensors.keySet());
+    unused.removeAll(used);
+    return unused;
+  }
+
+  /// What errors name.
+  public String name() {
+    return weights.name();
+  }
+
+  Blueprint blueprint() {
+    return blueprint;
+  }
+
+  WeightSource weights() {
+    return weights;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      owned.close();
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("[" + name() + "] cannot be closed", e);
+    }
+  }
+
+  private void check(Parameter parameter) {
+    TensorSpec tensor = tensors.get(parameter.name());
+    if (tensor == null) {
+      throw new UnsupportedModelException(
+          weights.name(),
+          "has no tensor "
+              + parameter.name()
+              + ", which its config.json asks for ("
+              + parameter.shape()
+              + ")");
+    }
+    if (!tensor.shape().equals(parameter.shape())) {
+      throw new UnsupportedModelException(
+          weights.name(),
+          "tensor "
+              + parameter.name()
+              + " is "
+              + tensor.shape()
+              + ", and by config.json it should be "
+              + parameter.shape());
+    }
+    if (!READABLE.contains(tensor.dtype())) {
+      throw new UnsupportedModelException(
+          weights.name(),
+          "tensor "
+              + parameter.name()
+              + " is "
+              + tensor.dtype()
+              + ", readable are F32, BF16, F16 and F64");
+    }
+  }
+
+  private static Map<String, TensorSpec> index(WeightSource weights) {
+    Map<String, TensorSpec> tensors = new LinkedHashMap<>();
+    weights.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+    return tensors;
+  }
+
+  private static byte[] readConfig(Path config) throws IOException {
+    long size = Files.size(config);
+    if (size > LARGEST_CONFIG) {
+      throw new UnsupportedModelException(
+          config.toString(), "has " + size + " bytes, more than any config.json needs");
+    }
+    return Files.readAllBytes(config);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.halcyon.transformer;
+
+/// How far a run is.
+///
+/// @param stage at work
+/// @param layersDone of the stage
+/// @param layers of the model
+/// @param samples in the run
+/// @param tokens in the run
+/// @param fraction of the arithmetic done, 0 to 1; times `tokens` over the time taken it is the
+///   rate of tokens
+public record FisherProgress(
+    Stage stage, int layersDone, int layers, int samples, long tokens, double fraction) {
+  /// The parts of a run.
+  public enum Stage {
+    FORWARD,
+    HEAD,
+    BACKWARD,
+    EMBEDDING
+  }
+}

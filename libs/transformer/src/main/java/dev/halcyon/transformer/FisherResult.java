@@ -1,0 +1,19 @@
+package dev.halcyon.transformer;
+
+import java.util.List;
+
+/// How a run ended.
+///
+/// @param samples used, in the order of the request
+/// @param leftOut samples without a finite loss or gradient
+public record FisherResult(List<SampleLoss> samples, List<LeftOut> leftOut) {
+  public FisherResult {
+    samples = List.copyOf(samples);
+    leftOut = List.copyOf(leftOut);
+  }
+
+  /// Predictions of all samples used.
+  public long predictions() {
+    return samples.stream().mapToLong(SampleLoss::predictions).sum();
+  }
+}

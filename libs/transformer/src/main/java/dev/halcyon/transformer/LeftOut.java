@@ -1,0 +1,20 @@
+package dev.halcyon.transformer;
+
+import java.util.Optional;
+
+/// A sample that has no part in the result.
+///
+/// @param id of the sample
+/// @param parameter whose gradient by this sample's loss is not finite; empty where the loss itself
+///   is not
+public record LeftOut(long id, Optional<String> parameter) {
+  /// A sentence for people.
+  public String reason() {
+    return "sample "
+        + id
+        + " left out: "
+        + parameter
+            .map(name -> "its gradient by " + name + " is not finite")
+            .orElse("its loss is not finite");
+  }
+}

@@ -1,0 +1,33 @@
+package dev.halcyon.transformer;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+
+/// What a run may hold beyond one layer's weights, activations and squared gradients.
+///
+/// @param memory bytes for layer inputs, kept activations and the head's squared gradients
+/// @param disk bytes of temporary files for what does not fit in memory
+/// @param folder of those files
+public record MemoryBudget(long memory, long disk, Path folder) {
+  private static final long GIBIBYTE = 1L << 30;
+
+  public MemoryBudget {
+    requireNonNull(folder, "folder is null");
+    if (memory < 0 || disk < 0) {
+      throw new IllegalArgumentException("negative budget: " + memory + ", " + disk);
+    }
+  }
+
+  /// 2 GiB of memory, or a quarter of the machine's where that is less, and 16 GiB of disk in the
+  /// system's folder for temporary files.
+  public static MemoryBudget standard() {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    long memory =
+        system instanceof com.sun.management.OperatingSystemMXBean machine
+            ? Math.min(2 * GIBIBYTE, machine.getTotalMemorySize() / 4)
+            : 2 * GIBIBYTE;
+    return new MemoryBudget(memory, 16 * GIBIBYTE, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+}

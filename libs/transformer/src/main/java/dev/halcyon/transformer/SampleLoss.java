@@ -1,0 +1,8 @@
+package dev.halcyon.transformer;
+
+/// How well a model predicts a sample.
+///
+/// @param id of the sample
+/// @param predictions tokens predicted
+/// @param loss mean negative log-likelihood of the text's own tokens, in nats
+public record SampleLoss(long id, int predictions, double loss) {}

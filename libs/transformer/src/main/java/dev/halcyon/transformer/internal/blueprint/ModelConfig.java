@@ -1,0 +1,226 @@
+package dev.halcyon.transformer.internal.blueprint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.halcyon.transformer.UnsupportedModelException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// A model's `config.json`, which remembers what was asked of it.
+///
+/// Once an architecture has read what it understands, [#refuseUnread(Set)] refuses everything else
+/// that is not known to leave the numbers alone. A field that is `null` counts as absent.
+public final class ModelConfig {
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  /// Larger than any dimension of a model, and small enough that products stay within a `long`.
+  private static final int LARGEST_SIZE = 1 << 24;
+
+  private final String source;
+  private final String path;
+  private final JsonNode fields;
+  private final Set<String> read = new HashSet<>();
+
+  private ModelConfig(String source, String path, JsonNode fields) {
+    this.source = source;
+    this.path = path;
+    this.fields = fields;
+  }
+
+  /// Reads the content of a `config.json`.
+  ///
+  /// @param source names the file in errors
+  public static ModelConfig parse(String source, byte[] json) {
+    JsonNode root;
+    try {
+      root = MAPPER.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new UnsupportedModelException(source, "is not JSON: " + e.getOriginalMessage(), e);
+    } catch (java.io.IOException e) {
+      throw new UnsupportedModelException(source, "cannot be read", e);
+    }
+    if (root == null || !root.isObject()) {
+      throw new UnsupportedModelException(source, "is not a JSON object");
+    }
+    return new ModelConfig(source, "", root);
+  }
+
+  /// What errors begin with.
+  public String source() {
+    return source;
+  }
+
+  public boolean has(String name) {
+    return fields.hasNonNull(name);
+  }
+
+  /// A required size: a whole number above zero.
+  public int size(String name) {
+    if (!has(name)) {
+      throw problem(name, "is missing");
+    }
+    return size(name, 0);
+  }
+
+  public int size(String name, int otherwise) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return otherwise;
+    }
+    if (!field.isIntegralNumber() || !field.canConvertToInt()) {
+      throw problem(name, "is " + field + ", expected a whole number");
+    }
+    int value = field.intValue();
+    if (value < 1 || value > LARGEST_SIZE) {
+      throw problem(name, "is " + value + ", expected 1 to " + LARGEST_SIZE);
+    }
+    return value;
+  }
+
+  public double number(String name, double otherwise) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return otherwise;
+    }
+    if (!field.isNumber() || !Double.isFinite(field.doubleValue())) {
+      throw problem(name, "is " + field + ", expected a finite number");
+    }
+    return field.doubleValue();
+  }
+
+  /// A required number above zero.
+  public double positive(String name) {
+    if (!has(name)) {
+      throw problem(name, "is missing");
+    }
+    return positive(name, 0);
+  }
+
+  public double positive(String name, double otherwise) {
+    boolean given = has(name);
+    double value = number(name, otherwise);
+    if (given && value <= 0) {
+      throw problem(name, "is " + value + ", expected a number above zero");
+    }
+    return value;
+  }
+
+  public boolean flag(String name, boolean otherwise) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return otherwise;
+    }
+    if (!field.isBoolean()) {
+      throw problem(name, "is " + field + ", expected true or false");
+    }
+    return field.booleanValue();
+  }
+
+  public Optional<String> text(String name) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return Optional.empty();
+    }
+    if (!field.isTextual()) {
+      throw problem(name, "is " + field + ", expected text");
+    }
+    return Optional.of(field.textValue());
+  }
+
+  /// A list of texts of the given length.
+  public Optional<List<String>> texts(String name, int length) {
+    return list(name, length).map(list -> list.stream().map(JsonNode::asText).toList());
+  }
+
+  /// A list of numbers above zero, of the given length; required.
+  public float[] positives(String name, int length) {
+    List<JsonNode> list = list(name, length).orElseThrow(() -> problem(name, "is missing"));
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) list.get(i).asDouble(0);
+      if (!(values[i] > 0) || !Float.isFinite(values[i])) {
+        throw problem(name, "holds " + list.get(i) + ", expected numbers above zero");
+      }
+    }
+    return values;
+  }
+
+  /// A nested object; what is read of it is its own affair.
+  public Optional<ModelConfig> object(String name) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return Optional.empty();
+    }
+    if (!field.isObject()) {
+      throw problem(name, "is " + field + ", expected an object");
+    }
+    return Optional.of(new ModelConfig(source, path + name + ".", field));
+  }
+
+  /// Refuses a switch that must be off (false, null, zero or absent).
+  public void requireOff(String name) {
+    JsonNode field = take(name);
+    if (field != null && !field.equals(MAPPER.getNodeFactory().booleanNode(false))) {
+      throw problem(name, "is " + field + ", which is not supported: only false is");
+    }
+  }
+
+  /// Marks a field as understood.
+  public void accept(String name) {
+    read.add(name);
+  }
+
+  /// Refuses fields that nothing has read and that may change the numbers.
+  ///
+  /// @param harmless names that never do
+  public void refuseUnread(Set<String> harmless) {
+    List<String> unread = new ArrayList<>();
+    fields
+        .fieldNames()
+        .forEachRemaining(name -> {
+          if (has(name) && !read.contains(name) && !harmless.contains(name)) {
+            unread.add(path + name);
+          }
+        });
+    if (!unread.isEmpty()) {
+      throw new UnsupportedModelException(
+          source,
+          "field"
+              + (unread.size() == 1 ? " " : "s ")
+              + String.join(", ", unread)
+              + " may change what the model computes, and nothing here handles "
+              + (unread.size() == 1 ? "it" : "them")
+              + ". "
+              + Architectures.supported());
+    }
+  }
+
+  public UnsupportedModelException problem(String name, String what) {
+    return new UnsupportedModelException(source, path + name + " " + what);
+  }
+
+  private Optional<List<JsonNode>> list(String name, int length) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return Optional.empty();
+    }
+    if (!field.isArray() || field.size() != length) {
+      throw problem(name, "is not a list of " + length);
+    }
+    List<JsonNode> list = new ArrayList<>();
+    field.forEach(list::add);
+    return Optional.of(list);
+  }
+
+  private JsonNode take(String name) {
+    read.add(name);
+    return has(name) ? fields.get(name) : null;
+  }
+}
