@@ -20,6 +20,7 @@ and in one case, for labels drawn from the model instead of the text's own:
 
 Truth is float64 throughout: transformers computes norms and softmax in float32 whatever the model's type, which
 FullFloat64 undoes. Rotary angles stay as transformers rounds them, to float32: they are the model's definition.
+A padding token that occurs within a sample counts like any other, which nn.Embedding would deny (count_padding).
 """
 
 import json
@@ -134,15 +135,24 @@ def load(folder, dtype):
     model = model.eval().to(dtype)
     if dtype == torch.float64:
         round_rotary(model)
+    count_padding(model)
     return model
 
 
-def stored_names(model, prefix):
+def count_padding(model):
+    """nn.Embedding drops the gradient of the padding token's row, which is as much part of the model as any other."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.Embedding):
+            module.padding_idx = None
+
+
+def stored_names(model, prefix, renamed):
     """Names of the parameters as they are stored: tied ones once, the base model's prefix dropped on demand."""
     base = model.base_model_prefix + "."
     names = {}
     for name, _ in model.named_parameters():
-        names[name] = name[len(base):] if not prefix and name.startswith(base) else name
+        stored = name[len(base):] if not prefix and name.startswith(base) else name
+        names[name] = renamed.get(stored, stored)
     return names
 
 
@@ -162,14 +172,14 @@ def write_checkpoint(folder, model, names, dtype, shards, buffers):
     (folder / "model.safetensors.index.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
-def make(folder, seed, config, dtype=torch.float32, prefix=True, shards=1, buffers=None, true=False):
+def make(folder, seed, config, dtype=torch.float32, prefix=True, shards=1, buffers=None, true=False, renamed=None):
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
     model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(folder))
     randomise(model, seed)
-    names = stored_names(model, prefix)
+    names = stored_names(model, prefix, renamed or {})
     write_checkpoint(folder, model, names, dtype, shards, buffers or {})
     tokens = samples(seed + 1)
     with FullFloat64():
@@ -236,7 +246,52 @@ GPT2 = dict(
 )
 
 
+MISTRAL = LLAMA | dict(architectures=["MistralForCausalLM"], model_type="mistral")
+
+QWEN3 = LLAMA | dict(architectures=["Qwen3ForCausalLM"], model_type="qwen3")
+
+GPT_NEOX = dict(
+    architectures=["GPTNeoXForCausalLM"],
+    model_type="gpt_neox",
+    hidden_size=24,
+    intermediate_size=40,
+    num_hidden_layers=2,
+    num_attention_heads=3,
+    hidden_act="gelu",
+    max_position_embeddings=64,
+    layer_norm_eps=1e-5,
+    vocab_size=VOCABULARY,
+    bos_token_id=1,
+    eos_token_id=2,
+)
+
+GEMMA2 = LLAMA | dict(
+    architectures=["Gemma2ForCausalLM"],
+    model_type="gemma2",
+    head_dim=10,
+    hidden_activation="gelu_pytorch_tanh",
+    query_pre_attn_scalar=12,
+    pad_token_id=0,
+)
+del GEMMA2["hidden_act"], GEMMA2["tie_word_embeddings"]
+
+GEMMA3 = GEMMA2 | dict(architectures=["Gemma3ForCausalLM"], model_type="gemma3_text")
+
+PHI3 = LLAMA | dict(
+    architectures=["Phi3ForCausalLM"], model_type="phi3", hidden_size=32, original_max_position_embeddings=12, pad_token_id=None
+)
+del PHI3["head_dim"]
+
+OLMO2 = LLAMA | dict(architectures=["Olmo2ForCausalLM"], model_type="olmo2")
+del OLMO2["head_dim"]
+
+
 def cases():
+    yield from first_cases()
+    yield from more_cases()
+
+
+def first_cases():
     yield "llama", dict(
         seed=1,
         config=LLAMA
@@ -330,6 +385,201 @@ def cases():
         | dict(tie_word_embeddings=False, scale_attn_weights=False, activation_function="relu", n_inner=40),
         dtype=torch.bfloat16,
         shards=2,
+    )
+
+
+def more_cases():
+    yield "mistral", dict(
+        seed=9,
+        config=MISTRAL | dict(head_dim=10, sliding_window=5, rope_theta=1000.0, torch_dtype="float16"),
+        dtype=torch.float16,
+        shards=2,
+    )
+    yield "mistral-whole", dict(
+        seed=10,
+        config=MISTRAL
+        | dict(
+            sliding_window=None,
+            tie_word_embeddings=True,
+            rope_parameters=dict(rope_type="default", rope_theta=500.0),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+    )
+    yield "qwen3", dict(
+        seed=11,
+        config=QWEN3
+        | dict(
+            attention_bias=True,
+            use_sliding_window=True,
+            sliding_window=4,
+            max_window_layers=1,
+            rope_theta=1000000.0,
+            rope_scaling=None,
+            torch_dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+    )
+    yield "qwen3-tied", dict(
+        seed=12,
+        config=QWEN3
+        | dict(
+            tie_word_embeddings=True,
+            num_key_value_heads=1,
+            use_sliding_window=False,
+            layer_types=["full_attention", "full_attention"],
+            rope_parameters=dict(
+                rope_type="yarn", rope_theta=1000.0, factor=2.0, original_max_position_embeddings=16
+            ),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+        shards=2,
+    )
+    bias = torch.tril(torch.ones(64, 64, dtype=torch.bool)).view(1, 1, 64, 64)
+    yield "gpt_neox", dict(
+        seed=13,
+        config=GPT_NEOX
+        | dict(
+            rotary_pct=0.5,
+            rotary_emb_base=1000,
+            use_parallel_residual=True,
+            tie_word_embeddings=False,
+            torch_dtype="float16",
+        ),
+        dtype=torch.float16,
+        buffers={"gpt_neox.layers.0.attention.bias": bias},
+        renamed={"lm_head.weight": "embed_out.weight"},
+    )
+    yield "gpt_neox-sequential", dict(
+        seed=14,
+        config=GPT_NEOX
+        | dict(
+            use_parallel_residual=False,
+            attention_bias=False,
+            hidden_act="gelu_new",
+            tie_word_embeddings=True,
+            rope_parameters=dict(rope_type="default", rope_theta=100.0, partial_rotary_factor=0.25),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+        shards=2,
+    )
+    yield "gemma2", dict(
+        seed=15,
+        config=GEMMA2
+        | dict(
+            hidden_act="gelu_pytorch_tanh",
+            attn_logit_softcapping=2.0,
+            final_logit_softcapping=3.0,
+            sliding_window=4,
+            rope_theta=1000.0,
+            torch_dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        shards=2,
+    )
+    yield "gemma2-uncapped", dict(
+        seed=16,
+        config=GEMMA2
+        | dict(
+            attention_bias=True,
+            tie_word_embeddings=False,
+            attn_logit_softcapping=None,
+            final_logit_softcapping=None,
+            sliding_window=6,
+            layer_types=["full_attention", "sliding_attention"],
+            rope_parameters=dict(rope_type="default", rope_theta=100.0),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+    )
+    yield "gemma3", dict(
+        seed=17,
+        config=GEMMA3
+        | dict(
+            num_hidden_layers=3,
+            rope_theta=1000.0,
+            rope_local_base_freq=100.0,
+            rope_scaling=dict(rope_type="linear", factor=8.0),
+            sliding_window=4,
+            sliding_window_pattern=3,
+            attn_logit_softcapping=None,
+            final_logit_softcapping=None,
+            torch_dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+    )
+    yield "gemma3-capped", dict(
+        seed=18,
+        config=GEMMA3
+        | dict(
+            tie_word_embeddings=False,
+            final_logit_softcapping=3.0,
+            sliding_window=6,
+            layer_types=["sliding_attention", "full_attention"],
+            rope_parameters=dict(
+                full_attention=dict(rope_type="default", rope_theta=500.0),
+                sliding_attention=dict(rope_type="default", rope_theta=50.0),
+            ),
+            use_bidirectional_attention=False,
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+        shards=2,
+    )
+    yield "phi3", dict(
+        seed=19,
+        config=PHI3
+        | dict(
+            attention_bias=False,
+            embd_pdrop=0.0,
+            resid_pdrop=0.0,
+            max_position_embeddings=48,
+            partial_rotary_factor=0.5,
+            rope_theta=1000.0,
+            rope_scaling=dict(type="longrope", short_factor=[1.1, 1.7], long_factor=[1.3, 5.0]),
+            sliding_window=7,
+            torch_dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+    )
+    yield "phi3-tied", dict(
+        seed=20,
+        config=PHI3
+        | dict(
+            num_key_value_heads=1,
+            tie_word_embeddings=True,
+            sliding_window=None,
+            rope_parameters=dict(rope_type="default", rope_theta=1000.0, partial_rotary_factor=1.0),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
+        shards=2,
+    )
+    yield "olmo2", dict(
+        seed=21,
+        config=OLMO2 | dict(attention_bias=True, rope_theta=1000.0, rope_scaling=None, torch_dtype="bfloat16"),
+        dtype=torch.bfloat16,
+        shards=2,
+    )
+    yield "olmo2-tied", dict(
+        seed=22,
+        config=OLMO2
+        | dict(
+            num_key_value_heads=4,
+            tie_word_embeddings=True,
+            rope_parameters=dict(rope_type="default", rope_theta=100.0),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+        prefix=False,
     )
 
 

@@ -9,7 +9,18 @@ import java.util.stream.Collectors;
 
 /// All architectures that are computed.
 public final class Architectures {
-  private static final List<Architecture> ALL = List.of(new Llama(), new Qwen2(), new Gpt2());
+  private static final List<Architecture> ALL =
+      List.of(
+          new Llama(),
+          new Mistral(),
+          new Qwen2(),
+          new Qwen3(),
+          new Gpt2(),
+          new GptNeox(),
+          new Gemma2(),
+          new Gemma3Text(),
+          new Phi3(),
+          new Olmo2());
 
   private static final Map<String, Architecture> BY_TYPE =
       ALL.stream()

@@ -64,6 +64,24 @@ public record Attention(
   /// @param eachHead whether over each head's width, or over that of all heads together
   public record HeadNorms(Norm.RootMeanSquare query, Norm.RootMeanSquare key, boolean eachHead) {}
 
+  /// The same with norms of queries and keys.
+  Attention withHeadNorms(HeadNorms norms) {
+    return new Attention(
+        inputs, output, heads, groups, headSize, scale, cap, window, Optional.of(norms), rotary);
+  }
+
+  /// The same with another factor on scores.
+  Attention withScale(double factor) {
+    return new Attention(
+        inputs, output, heads, groups, headSize, factor, cap, window, headNorms, rotary);
+  }
+
+  /// The same with a soft cap on scores.
+  Attention withScoreCap(double scoreCap) {
+    return new Attention(
+        inputs, output, heads, groups, headSize, scale, scoreCap, window, headNorms, rotary);
+  }
+
   public int queryWidth() {
     return heads * headSize;
   }

@@ -85,6 +85,26 @@ final class LlamaParts {
         projection(layer, "self_attn.v_proj", hidden, groups * headSize, bias));
   }
 
+  /// One matrix of all queries, all keys and all values.
+  Attention.Inputs concatenated(int layer, String part) {
+    return new Attention.Inputs.Concatenated(
+        projection(layer, part, hidden, (heads + 2 * groups) * headSize, false));
+  }
+
+  /// Norms over each head's width.
+  Attention.HeadNorms normsOfEachHead(int layer) {
+    return new Attention.HeadNorms(
+        norm(layer, "self_attn.q_norm", headSize), norm(layer, "self_attn.k_norm", headSize), true);
+  }
+
+  /// Norms over the width of all heads together.
+  Attention.HeadNorms normsOfAllHeads(int layer) {
+    return new Attention.HeadNorms(
+        norm(layer, "self_attn.q_norm", heads * headSize),
+        norm(layer, "self_attn.k_norm", groups * headSize),
+        false);
+  }
+
   Projection attentionOutput(int layer, boolean bias) {
     return projection(layer, "self_attn.o_proj", heads * headSize, hidden, bias);
   }
@@ -95,9 +115,15 @@ final class LlamaParts {
   /// @param outputBias of the map back
   /// @param window tokens that a token sees, 0 for all
   Attention attention(int layer, boolean inputBias, boolean outputBias, int window, Rotary rotary) {
+    return attention(
+        separate(layer, inputBias), attentionOutput(layer, outputBias), window, rotary);
+  }
+
+  /// Attention without norms or caps on heads.
+  Attention attention(Attention.Inputs inputs, Projection output, int window, Rotary rotary) {
     return new Attention(
-        separate(layer, inputBias),
-        attentionOutput(layer, outputBias),
+        inputs,
+        output,
         heads,
         groups,
         headSize,

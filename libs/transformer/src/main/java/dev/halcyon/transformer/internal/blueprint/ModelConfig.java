@@ -61,11 +61,21 @@ public final class ModelConfig {
     return fields.hasNonNull(name);
   }
 
-  /// A required size: a whole number above zero.
-  public int size(String name) {
+  /// Refuses a config without this field, whose default is seldom what a model has.
+  public void require(String name) {
     if (!has(name)) {
       throw problem(name, "is missing");
     }
+  }
+
+  /// Whether the field is there and says `null`, which is not the same as its default.
+  public boolean isNull(String name) {
+    return fields.has(name) && fields.get(name).isNull();
+  }
+
+  /// A required size: a whole number above zero.
+  public int size(String name) {
+    require(name);
     return size(name, 0);
   }
 
@@ -97,9 +107,7 @@ public final class ModelConfig {
 
   /// A required number above zero.
   public double positive(String name) {
-    if (!has(name)) {
-      throw problem(name, "is missing");
-    }
+    require(name);
     return positive(name, 0);
   }
 
@@ -110,6 +118,11 @@ public final class ModelConfig {
       throw problem(name, "is " + value + ", expected a number above zero");
     }
     return value;
+  }
+
+  /// As [#positive(String, double)], but 0 where the field says `null`.
+  public double positiveUnlessNull(String name, double otherwise) {
+    return isNull(name) ? 0 : positive(name, otherwise);
   }
 
   public boolean flag(String name, boolean otherwise) {

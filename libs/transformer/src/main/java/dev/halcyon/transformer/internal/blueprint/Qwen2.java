@@ -12,6 +12,7 @@ final class Qwen2 implements Architecture {
 
   @Override
   public Blueprint read(ModelConfig config, TensorNames names) {
+    config.require("num_key_value_heads");
     LlamaParts parts = new LlamaParts(config, names, 0, 1e-6, 0);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
     SlidingWindows windows = SlidingWindows.qwen(config);

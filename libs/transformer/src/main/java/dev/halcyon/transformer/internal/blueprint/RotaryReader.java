@@ -1,5 +1,7 @@
 package dev.halcyon.transformer.internal.blueprint;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +16,8 @@ final class RotaryReader {
   private double theta = 10_000;
   private boolean partial;
   private double fraction = 1;
+  private int originalLength;
+  private Map<String, String> renamed = Map.of("su", "longrope");
   private Set<String> allowed =
       Set.of("default", "linear", "dynamic", "yarn", "llama3", "longrope");
 
@@ -42,10 +46,24 @@ final class RotaryReader {
     return this;
   }
 
+  /// Kinds that mean another one here, beside `su`, which always means `longrope`.
+  RotaryReader rename(Map<String, String> kinds) {
+    renamed = new HashMap<>(renamed);
+    renamed.putAll(kinds);
+    return this;
+  }
+
+  /// The pretraining length where the config names none.
+  RotaryReader originalLength(int otherwise) {
+    originalLength = otherwise;
+    return this;
+  }
+
   /// The one rotary embedding of a model.
   Rotary read() {
     Optional<ModelConfig> scaling = config.object("rope_scaling");
     Optional<ModelConfig> parameters = config.object("rope_parameters");
+    config.accept("original_max_position_embeddings");
     double base = config.positive("rope_theta", theta);
     double part = partialFactor(config, fraction);
     return read(scaling.or(() -> parameters), base, part);
@@ -75,7 +93,7 @@ final class RotaryReader {
   private String kind(ModelConfig fields) {
     Optional<String> older = fields.text("type");
     String kind = fields.text("rope_type").or(() -> older).orElse("default");
-    String name = kind.equals("su") ? "longrope" : kind;
+    String name = renamed.getOrDefault(kind, kind);
     if (!allowed.contains(name)) {
       throw fields.problem(
           "rope_type",
@@ -124,7 +142,7 @@ final class RotaryReader {
   /// The pretraining length; beside the scaling it wins over the one inside.
   private int originalLength(ModelConfig fields) {
     int inside = fields.size("original_max_position_embeddings", 0);
-    int beside = config.size("original_max_position_embeddings", 0);
+    int beside = config.size("original_max_position_embeddings", originalLength);
     if (beside > 0) {
       return beside;
     }

@@ -16,7 +16,7 @@ record SlidingWindows(List<Boolean> sliding, int size) {
 
   /// Qwen's rule: only where the config switches windows on, and from `max_window_layers` upward.
   static SlidingWindows qwen(ModelConfig config) {
-    int size = config.size("sliding_window", 4096);
+    int size = size(config, 4096);
     config.accept("max_window_layers");
     if (!config.flag("use_sliding_window", false)) {
       config.accept("layer_types");
@@ -30,7 +30,14 @@ record SlidingWindows(List<Boolean> sliding, int size) {
   ///
   /// @param size where the config names none
   static SlidingWindows listed(ModelConfig config, int size, IntPredicate otherwise) {
-    return new SlidingWindows(types(config, otherwise), config.size("sliding_window", size));
+    return new SlidingWindows(types(config, otherwise), size(config, size));
+  }
+
+  /// Tokens in the config's window: 0 where it says `null`.
+  ///
+  /// @param otherwise where the config names none
+  static int size(ModelConfig config, int otherwise) {
+    return config.isNull("sliding_window") ? 0 : config.size("sliding_window", otherwise);
   }
 
   private static List<Boolean> types(ModelConfig config, IntPredicate otherwise) {
