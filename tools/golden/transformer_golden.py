@@ -127,9 +127,9 @@ def true_fisher(model, tokens):
     return fisher
 
 
-def load(folder, dtype):
+def load(folder, dtype, attention="eager"):
     model, info = AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
+        folder, dtype=torch.float32, attn_implementation=attention, output_loading_info=True
     )
     assert not info["missing_keys"] and not info["mismatched_keys"], info
     model = model.eval().to(dtype)
@@ -592,4 +592,5 @@ def main():
             make(folder / name, **case)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,15 +1,10 @@
 package dev.halcyon.transformer;
 
-import dev.halcyon.tensors.Checkpoint;
-import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.ValueLayout;
 import java.net.URISyntaxException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,13 +13,6 @@ import java.util.stream.Stream;
 ///
 /// @param folder of both
 record GoldenCase(Path folder) {
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   static GoldenCase named(String name) {
     return new GoldenCase(root().resolve(name));
   }
@@ -45,55 +33,28 @@ record GoldenCase(Path folder) {
     }
   }
 
+  GoldenValues expected() {
+    return new GoldenValues(folder.resolve("expected.safetensors"));
+  }
+
   List<TokenSample> samples() {
-    return with(expected -> {
-      List<TokenSample> samples = new ArrayList<>();
-      for (int i = 0; expected.find("tokens." + i).isPresent(); i++) {
-        long[] tokens = expected.map(find(expected, "tokens." + i)).toArray(LONG);
-        samples.add(
-            new TokenSample(
-                i, java.util.Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray()));
-      }
-      return samples;
-    });
+    return expected().samples();
   }
 
   float[] floats(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(FLOAT));
+    return expected().floats(tensor);
   }
 
   long[] longs(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(LONG));
+    return expected().longs(tensor);
   }
 
   double[] doubles(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(DOUBLE));
+    return expected().doubles(tensor);
   }
 
-  /// Names of the parameters that Fisher information is expected of.
   List<String> parameters() {
-    return with(expected ->
-        expected.tensors().stream()
-            .map(TensorInfo::name)
-            .filter(name -> name.startsWith("fisher."))
-            .map(name -> name.substring("fisher.".length()))
-            .toList());
-  }
-
-  private static TensorInfo find(Checkpoint checkpoint, String name) {
-    return checkpoint.find(name).orElseThrow();
-  }
-
-  private interface Reading<T> {
-    T from(Checkpoint expected) throws IOException;
-  }
-
-  private <T> T with(Reading<T> reading) {
-    try (Checkpoint expected = Checkpoint.open(folder.resolve("expected.safetensors"))) {
-      return reading.from(expected);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return expected().parameters();
   }
 
   @Override

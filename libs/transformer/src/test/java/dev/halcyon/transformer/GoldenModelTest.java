@@ -55,7 +55,7 @@ class GoldenModelTest {
     }
   }
 
-  private static float[] flat(float[][] rows) {
+  static float[] flat(float[][] rows) {
     float[] all = new float[rows.length * rows[0].length];
     for (int i = 0; i < rows.length; i++) {
       System.arraycopy(rows[i], 0, all, i * rows[0].length, rows[0].length);

@@ -85,6 +85,7 @@ public final class TorchDevice {
 
   private void load() {
     if (operations == null) {
+      NativeLibraries.stayOffline();
       NativeMemory.tune();
       manager = openManager();
       // The optimizer recompiles each method for shapes it has seen, and shapes change here.

@@ -1,0 +1,105 @@
+package dev.halcyon.transformer;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.halcyon.transformer.internal.torch.NativeLibraries;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// A model's tokenizer, read from its `tokenizer.json`.
+///
+/// Special tokens are those that the file's own post-processor adds, as transformers 5 has it by
+/// default: where there is a `tokenizer.json`, `add_bos_token` of `tokenizer_config.json` does not
+/// count. Safe for use by several threads.
+public final class ModelTokenizer implements AutoCloseable {
+  private static final Map<String, String> AS_IT_IS =
+      Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
+
+  private static final long LARGEST_FILE = 256L << 20;
+
+  private final HuggingFaceTokenizer tokenizer;
+
+  private ModelTokenizer(HuggingFaceTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /// Opens the tokenizer of a model's folder.
+  ///
+  /// @throws UnsupportedModelException where the folder has no `tokenizer.json`, or none that can
+  ///   be understood
+  /// @throws DeviceUnavailableException where the native library cannot be loaded
+  public static ModelTokenizer open(Path folder) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    if (!Files.isRegularFile(file)) {
+      throw new UnsupportedModelException(
+          folder.toString(),
+          "has no tokenizer.json; transformers writes one:"
+              + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+    }
+    if (Files.size(file) > LARGEST_FILE) {
+      throw new UnsupportedModelException(
+          file.toString(), "has " + Files.size(file) + " bytes, more than any tokenizer needs");
+    }
+    NativeLibraries.stayOffline();
+    return new ModelTokenizer(read(file));
+  }
+
+  private static HuggingFaceTokenizer read(Path file) throws IOException {
+    try {
+      return HuggingFaceTokenizer.newInstance(file, AS_IT_IS);
+    } catch (EngineException | LinkageError e) {
+      throw new DeviceUnavailableException(
+          "the tokenizers' native library cannot be loaded: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw new UnsupportedModelException(
+          file.toString(), "cannot be understood: " + e.getMessage(), e);
+    }
+  }
+
+  /// The tokens of a text, with special tokens.
+  public int[] encode(String text) {
+    return tokens(tokenizer.encode(text).getIds());
+  }
+
+  /// The tokens of a text's beginning, with special tokens, of which none is lost.
+  ///
+  /// @param maxLength largest number of tokens, special ones included; at least 1
+  public int[] encode(String text, int maxLength) {
+    if (maxLength < 1) {
+      throw new IllegalArgumentException("maxLength is " + maxLength + ", at least 1 is needed");
+    }
+    Encoding encoding = tokenizer.encode(text);
+    long[] special = encoding.getSpecialTokenMask();
+    return shortened(tokens(encoding.getIds()), special, maxLength);
+  }
+
+  /// Leaves out the last of the text's own tokens.
+  private static int[] shortened(int[] tokens, long[] special, int maxLength) {
+    int surplus = Math.max(0, tokens.length - maxLength);
+    int end = tokens.length;
+    while (end > 0 && special[end - 1] != 0) {
+      end--;
+    }
+    int from = Math.max(0, end - surplus);
+    IntStream before = Arrays.stream(tokens, 0, from);
+    return IntStream.concat(before, Arrays.stream(tokens, end, tokens.length)).toArray();
+  }
+
+  private static int[] tokens(long[] ids) {
+    int[] tokens = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      tokens[i] = Math.toIntExact(ids[i]);
+    }
+    return tokens;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.halcyon.transformer;
+
+import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.TensorInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What transformers computes from a model in float64.
+///
+/// @param file written by a script under `tools/golden`
+record GoldenValues(Path file) {
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  List<TokenSample> samples() {
+    return with(expected -> {
+      List<TokenSample> samples = new ArrayList<>();
+      for (int i = 0; expected.find("tokens." + i).isPresent(); i++) {
+        long[] tokens = expected.map(find(expected, "tokens." + i)).toArray(LONG);
+        samples.add(
+            new TokenSample(
+                i, java.util.Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray()));
+      }
+      return samples;
+    });
+  }
+
+  float[] floats(String tensor) {
+    return with(expected -> expected.map(find(expected, tensor)).toArray(FLOAT));
+  }
+
+  long[] longs(String tensor) {
+    return with(expected -> expected.map(find(expected, tensor)).toArray(LONG));
+  }
+
+  double[] doubles(String tensor) {
+    return with(expected -> expected.map(find(expected, tensor)).toArray(DOUBLE));
+  }
+
+  /// Names of the parameters that Fisher information is expected of.
+  List<String> parameters() {
+    return with(expected ->
+        expected.tensors().stream()
+            .map(TensorInfo::name)
+            .filter(name -> name.startsWith("fisher."))
+            .map(name -> name.substring("fisher.".length()))
+            .toList());
+  }
+
+  private static TensorInfo find(Checkpoint checkpoint, String name) {
+    return checkpoint.find(name).orElseThrow();
+  }
+
+  private interface Reading<T> {
+    T from(Checkpoint expected) throws IOException;
+  }
+
+  private <T> T with(Reading<T> reading) {
+    try (Checkpoint expected = Checkpoint.open(file)) {
+      return reading.from(expected);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
