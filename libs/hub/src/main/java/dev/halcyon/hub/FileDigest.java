@@ -1,6 +1,7 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.hub.HubException.Reason;
+import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,11 +23,17 @@ final class FileDigest {
   /// A consumer that adds each chunk to the digest before it hands it on.
   ChunkConsumer before(ChunkConsumer next) {
     return (position, chunk) -> {
-      digest.update(chunk.asByteBuffer());
+      add(chunk);
       next.accept(position, chunk);
     };
   }
 
+  void add(MemorySegment bytes) {
+    digest.update(bytes.asByteBuffer());
+  }
+
+  /// Holds what was added against the listing.
+  ///
   /// @throws HubException where the bytes are not those that the Hub lists
   void check() throws HubException {
     String actual = HexFormat.of().formatHex(digest.digest());

@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 /// interrupted call ends with an [java.io.InterruptedIOException] and the interrupt set. Every
 /// failure of the Hub or the network is a [HubException].
 public final class HubClient implements AutoCloseable {
+  private static final int LARGEST_SINGLE_REQUEST = 4 << 20;
 
   private final HubConfig config;
   private final HubCache cache;
@@ -121,9 +122,9 @@ public final class HubClient implements AutoCloseable {
           Reason.INTEGRITY,
           "[" + file + "] has " + file.size() + " bytes, at most " + most + " are read");
     }
-    byte[] content = new byte[(int) file.size()];
+    byte[] content = read(file, 0, (int) file.size());
     FileDigest digest = new FileDigest(file);
-    stream(file, 0, file.size(), digest.before(into(content)));
+    digest.add(MemorySegment.ofArray(content));
     digest.check();
     return content;
   }
@@ -134,7 +135,12 @@ public final class HubClient implements AutoCloseable {
   public byte[] read(HubFile file, long offset, int length) throws IOException {
     checkRange(file, offset, length);
     byte[] content = new byte[length];
-    stream(file, offset, length, into(content));
+    boolean inOneRequest = length > 0 && length <= LARGEST_SINGLE_REQUEST;
+    if (inOneRequest && !config.offline() && cache.find(file).isEmpty()) {
+      readAtOnce(file, offset, content);
+    } else {
+      stream(file, offset, length, into(content));
+    }
     return content;
   }
 
@@ -175,6 +181,22 @@ public final class HubClient implements AutoCloseable {
 
   HubApi api() {
     return api;
+  }
+
+  /// A range that is not worth several requests, nor any of the transfers' memory.
+  private void readAtOnce(HubFile file, long offset, byte[] content) throws IOException {
+    try {
+      parts.connections().acquire();
+      try {
+        parts.reader().read(file, offset, MemorySegment.ofArray(content), null);
+      } finally {
+        parts.connections().release();
+      }
+    } catch (RangesIgnoredException e) {
+      transferInOneGo(file, offset, content.length, 0, into(content));
+    } catch (InterruptedException e) {
+      throw Interruption.of(file.toString(), e);
+    }
   }
 
   private void transfer(HubFile file, long offset, long length, ChunkConsumer consumer)
