@@ -85,10 +85,34 @@ class ModelSupportTest {
     "'\"num_key_value_heads\": 2', '\"num_key_value_heads\": 3', num_key_value_heads is 3",
     "'\"intermediate_size\": 40', '\"intermediate_size\": 48', 40x24",
     "'\"num_hidden_layers\": 2', '\"num_hidden_layers\": 3', model.layers.2",
+    "'\"num_hidden_layers\": 2', '\"num_hidden_layers\": 16000000', at most 4096",
     "'\"vocab_size\": 61', '\"vocab_size\": 61, \"vocab_size\": 61', not JSON"
   })
   void aConfigThatDoesNotFitIsRefused(String field, String instead, String message) {
     assertThatThrownBy(() -> open(field, instead))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gemma3, '\"attn_logit_softcapping\": null', '\"attn_logit_softcapping\": 50',"
+        + " attn_logit_softcapping",
+    "phi3, '\"attention_bias\": false', '\"attention_bias\": true', attention_bias",
+    "phi3, '\"type\": \"longrope\"', '\"type\": \"linear\"', 'is linear, supported here: default,"
+        + " longrope'",
+    "gpt_neox, '\"rotary_pct\": 0.5', '\"rotary_pct\": 0.5, \"rope_theta\": 77', rope_theta is not"
+        + " 1000.0",
+    "gpt_neox, '\"rotary_pct\": 0.5', '\"rotary_pct\": 0.4', an even number",
+    "mistral, '\"num_key_value_heads\": 2,', '', num_key_value_heads is missing",
+    "mistral, '\"sliding_window\": 5', '\"sliding_window\": -5', sliding_window is -5",
+    "gemma2-uncapped, '\"sliding_attention\"', '\"linear_attention\"', linear_attention",
+    "gpt2, '\"n_head\": 3', '\"n_head\": 5', 'n_head is 5, which does not divide 24'",
+    "gpt2, '\"n_layer\": 2,', '', n_layer is missing"
+  })
+  void eachArchitectureRefusesWhatItDoesNotCompute(
+      String name, String field, String instead, String message) {
+    assertThatThrownBy(() -> open(GoldenCase.named(name).folder(), field, instead))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining(message);
   }
@@ -103,9 +127,14 @@ class ModelSupportTest {
 
   /// The llama case with a change in its config.
   private DecoderModel open(String field, String instead) throws IOException {
-    String config = Files.readString(LLAMA.resolve("config.json"));
+    return open(LLAMA, field, instead);
+  }
+
+  private DecoderModel open(Path original, String field, String instead) throws IOException {
+    String config = Files.readString(original.resolve("config.json"));
     assertThat(config).contains(field);
     return DecoderModel.open(
-        TinyCheckpoint.withConfig(LLAMA, folder.resolve("model"), config.replace(field, instead)));
+        TinyCheckpoint.withConfig(
+            original, folder.resolve("model"), config.replace(field, instead)));
   }
 }

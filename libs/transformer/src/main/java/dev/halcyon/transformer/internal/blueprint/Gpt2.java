@@ -16,7 +16,7 @@ final class Gpt2 implements Architecture {
     String base = names.base("transformer.", "wte.weight");
     int hidden = config.size("n_embd", 768);
     List<Layer> layers =
-        IntStream.range(0, config.size("n_layer", 12))
+        IntStream.range(0, config.layers("n_layer"))
             .mapToObj(i -> new Reader(config, base + "h." + i + ".", hidden).layer(i))
             .toList();
     Optional<String> head =

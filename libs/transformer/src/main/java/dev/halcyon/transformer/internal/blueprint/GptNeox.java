@@ -22,7 +22,7 @@ final class GptNeox implements Architecture {
     int hidden = config.size("hidden_size");
     Reader reader = new Reader(config, hidden, rotary(config, headSize(config, hidden)));
     List<Layer> layers =
-        IntStream.range(0, config.size("num_hidden_layers"))
+        IntStream.range(0, config.layers("num_hidden_layers"))
             .mapToObj(i -> reader.layer(base + "layers." + i + "."))
             .toList();
     Optional<String> head =

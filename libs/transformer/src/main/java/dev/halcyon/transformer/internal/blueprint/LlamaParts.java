@@ -55,7 +55,7 @@ final class LlamaParts {
 
   /// As many layers as the config says, each made from its number.
   List<Layer> layers(IntFunction<Layer> layer) {
-    return IntStream.range(0, config.size("num_hidden_layers")).mapToObj(layer).toList();
+    return IntStream.range(0, config.layers("num_hidden_layers")).mapToObj(layer).toList();
   }
 
   /// A tensor's name without its `.weight`.

@@ -23,6 +23,9 @@ public final class ModelConfig {
   /// Larger than any dimension of a model, and small enough that products stay within a `long`.
   private static final int LARGEST_SIZE = 1 << 24;
 
+  /// More layers than any model has; each takes memory before its tensors are looked for.
+  private static final int MOST_LAYERS = 4096;
+
   private final String source;
   private final String path;
   private final JsonNode fields;
@@ -92,6 +95,15 @@ public final class ModelConfig {
       throw problem(name, "is " + value + ", expected 1 to " + LARGEST_SIZE);
     }
     return value;
+  }
+
+  /// The number of layers; required.
+  public int layers(String name) {
+    int layers = size(name);
+    if (layers > MOST_LAYERS) {
+      throw problem(name, "is " + layers + ", expected at most " + MOST_LAYERS);
+    }
+    return layers;
   }
 
   public double number(String name, double otherwise) {

@@ -41,7 +41,7 @@ record SlidingWindows(List<Boolean> sliding, int size) {
   }
 
   private static List<Boolean> types(ModelConfig config, IntPredicate otherwise) {
-    int layers = config.size("num_hidden_layers");
+    int layers = config.layers("num_hidden_layers");
     return config
         .texts("layer_types", layers)
         .map(types -> types.stream().map(type -> isSliding(config, type)).toList())
