@@ -1,44 +1,49 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import java.util.List;
 
-/// The sums behind how two fine-tunes' changes relate.
+/// Sums over the elements of two fine-tunes' changes.
 final class ChangePairSums {
-  private final int first;
-  private final int second;
-  private double xx;
-  private double yy;
-  private double xy;
-  private long changed;
-  private long conflicts;
+  /// Of the products of scaled changes.
+  double product;
 
-  ChangePairSums(int first, int second) {
-    this.first = first;
-    this.second = second;
+  /// Elements that changed in both.
+  long changed;
+
+  /// Of those, how many changed to opposite sides.
+  long opposite;
+
+  void clear() {
+    product = 0;
+    changed = 0;
+    opposite = 0;
   }
 
-  void add(double[][] row) {
-    for (int c = 0; c < row[0].length; c++) {
-      double x = row[first][c] - row[0][c];
-      double y = row[second][c] - row[0][c];
-      xx += x * x;
-      yy += y * y;
-      xy += x * y;
-      if (x != 0 && y != 0) {
-        changed++;
-        conflicts += x < 0 != y < 0 ? 1 : 0;
-      }
+  /// Adds a row's scaled changes.
+  void addRow(double[] first, double[] second, int columns) {
+    for (int i = 0; i < columns; i++) {
+      product += first[i] * second[i];
+      boolean both = first[i] != 0 && second[i] != 0;
+      changed += both ? 1 : 0;
+      opposite += both && first[i] < 0 != second[i] < 0 ? 1 : 0;
     }
   }
 
-  TaskVectorPair result(List<ModelTensor> tensors) {
-    String pair = tensors.get(first).model() + "_vs_" + tensors.get(second).model();
-    boolean defined = Double.isFinite(xx) && Double.isFinite(yy) && xx > 0 && yy > 0;
-    boolean counted = Double.isFinite(xx) && Double.isFinite(yy) && changed > 0;
+  void add(ChangePairSums other) {
+    product += other.product;
+    changed += other.changed;
+    opposite += other.opposite;
+  }
+
+  TaskVectorPair result(String name, ChangeSums first, ChangeSums second) {
+    double size = Math.sqrt(first.squares) * Math.sqrt(second.squares);
     return new TaskVectorPair(
-        pair,
-        defined ? xy / Math.sqrt(xx) / Math.sqrt(yy) : Double.NaN,
-        counted ? (double) conflicts / changed : Double.NaN);
+        name,
+        size == 0 ? Double.NaN : Math.clamp(product / size, -1, 1),
+        changed == 0 ? Double.NaN : (double) opposite / changed);
+  }
+
+  static TaskVectorPair undefined(String name) {
+    return new TaskVectorPair(name, Double.NaN, Double.NaN);
   }
 }

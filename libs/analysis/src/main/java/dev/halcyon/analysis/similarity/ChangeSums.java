@@ -1,54 +1,96 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
-import java.util.List;
 
-/// The sums behind the statistics of a fine-tune's change.
+/// Sums over the elements of one fine-tune's change, each scaled by `2^-exponent`.
 final class ChangeSums {
-  private final int model;
-  private long elements;
-  private long identical;
-  private double base;
-  private double sum;
-  private double squares;
-  private double min = Double.POSITIVE_INFINITY;
-  private double max = Double.NEGATIVE_INFINITY;
+  /// Relative error of float32 sums, as for [PairColumns].
+  private static final double SUM_ERROR = 0x1p-22;
 
-  ChangeSums(int model) {
-    this.model = model;
+  /// Half of what a statistic may be wrong by, in units of the change's root mean square.
+  private static final double TOLERANCE = 0.5e-6;
+
+  /// A square that is at least this large, on average over what changed, makes up for all that
+  /// underflows.
+  private static final double SMALLEST_MEAN_SQUARE = 0x1p-120;
+
+  double sum;
+  double squares;
+  long changed;
+  double least = Double.POSITIVE_INFINITY;
+  double most = Double.NEGATIVE_INFINITY;
+  int exponent;
+
+  void clear() {
+    sum = 0;
+    squares = 0;
+    changed = 0;
+    least = Double.POSITIVE_INFINITY;
+    most = Double.NEGATIVE_INFINITY;
   }
 
-  void add(double[][] row) {
-    for (int c = 0; c < row[0].length; c++) {
-      double change = row[model][c] - row[0][c];
-      base += row[0][c] * row[0][c];
-      elements++;
-      identical += change == 0 ? 1 : 0;
-      sum += change;
-      squares += change * change;
-      min = Math.min(min, change);
-      max = Math.max(max, change);
+  /// Adds a row's changes, and leaves them, scaled, in place of the fine-tune's elements.
+  void addRow(double[] base, double[] tuned, int columns) {
+    double scale = Magnitudes.scale(exponent);
+    for (int i = 0; i < columns; i++) {
+      double change = tuned[i] - base[i];
+      least = Math.min(least, change);
+      most = Math.max(most, change);
+      changed += change == 0 ? 0 : 1;
+      double scaled = change * scale;
+      sum += scaled;
+      squares += scaled * scaled;
+      tuned[i] = scaled != 0 ? scaled : Math.copySign(change == 0 ? 0 : Double.MIN_VALUE, change);
     }
   }
 
-  TaskVectorStatistics result(List<ModelTensor> tensors) {
-    double mean = sum / elements;
-    double relative = squares == 0 ? 0 : base == 0 ? Double.NaN : Math.sqrt(squares / base);
-    double variance = squares / elements - mean * mean;
-    return Double.isFinite(squares) && Double.isFinite(base)
-        ? new TaskVectorStatistics(
-            tensors.get(model).model(),
-            relative,
-            (double) identical / elements,
-            mean,
-            Math.sqrt(Math.max(0, variance)),
-            min,
-            max)
-        : undefined(tensors.get(model).model());
+  void add(ChangeSums other) {
+    sum += other.sum;
+    squares += other.squares;
+    changed += other.changed;
+    least = Math.min(least, other.least);
+    most = Math.max(most, other.most);
   }
 
-  private static TaskVectorStatistics undefined(String model) {
+  /// Whether float32 sums are good enough: in range, and no standard deviation that is small
+  /// against the mean, which would be a difference of two nearly equal numbers.
+  boolean certain(long elements) {
+    if (changed == 0) {
+      return true;
+    }
+    double meanSquare = squares / elements;
+    double variance = meanSquare - square(sum / elements);
+    boolean inRange = Double.isFinite(squares) && squares >= changed * SMALLEST_MEAN_SQUARE;
+    return inRange && SUM_ERROR * meanSquare <= 2 * TOLERANCE * Math.sqrt(meanSquare * variance);
+  }
+
+  /// @param baseNorm of the base, not scaled
+  TaskVectorStatistics result(String model, long elements, double baseNorm) {
+    double mean = sum / elements;
+    double std = Math.sqrt(Math.max(0, squares / elements - square(mean)));
+    return new TaskVectorStatistics(
+        model,
+        relative(baseNorm),
+        (double) (elements - changed) / elements,
+        Math.scalb(mean, exponent),
+        Math.scalb(std, exponent),
+        elements == 0 ? Double.NaN : least,
+        elements == 0 ? Double.NaN : most);
+  }
+
+  private double relative(double baseNorm) {
+    if (changed == 0) {
+      return 0;
+    }
+    return baseNorm == 0 ? Double.NaN : Math.scalb(Math.sqrt(squares), exponent) / baseNorm;
+  }
+
+  static TaskVectorStatistics undefined(String model) {
     return new TaskVectorStatistics(
         model, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  private static double square(double value) {
+    return value * value;
   }
 }

@@ -1,91 +1,58 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
-import dev.halcyon.tensors.Shape;
+import dev.halcyon.tensors.kernels.SimilarityKernels;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Compares one tensor of several models: the column cosines of each pair, and each fine-tune's
 /// change against the base.
 ///
-/// Safe for use by many threads at once.
+/// Every element is read once; what float32 sums cannot tell (scaled copies, zero columns, numbers
+/// whose squares leave float32's range) is read again and summed up in float64. Results are the
+/// same bits on every machine, for any number of threads and any width of vectors. Memory is
+/// bounded for any tensor.
+///
+/// Safe for use by many threads at once; small tensors are compared by the calling thread.
 public final class SimilarityAnalysis implements AutoCloseable {
+  private final Workers workers;
+  private final Scratch.Pool scratches = new Scratch.Pool();
+  private final PassRunner runner;
+
+  /// Starts the threads.
+  ///
   /// @param threads that compute at once, over all calls together
   public SimilarityAnalysis(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
-    }
+    this.workers = new Workers(threads);
+    this.runner = new PassRunner(workers, scratches);
   }
 
-  /// Has the kernels compiled before real data comes; may run while other things start.
-  public void warmUp() {}
+  /// Has the kernels compiled before real data comes; may run while other things start. Without it
+  /// the first comparison of each kind waits for its kernel.
+  public void warmUp() {
+    SimilarityKernels.warmUp();
+  }
 
-  /// Reads each model's tensor once and compares them.
+  /// Compares tensors.
   ///
-  /// @param tensors at least two, in the models' order, of different models
+  /// @param tensors at least two, in the models' order, of different models, the base first
   /// @param rows that are compared: the shape's own, or fewer where only the first rows of a 2-D
   ///   tensor are shared
-  /// @throws IllegalArgumentException where shapes do not fit each other or `rows`
+  /// @throws IllegalArgumentException where shapes do not fit each other or `rows`, where a
+  ///   tensor's bytes are too few, or where there are more than [#MOST_COLUMNS] columns of all
+  ///   pairs together
   /// @throws IOException where a tensor's bytes cannot be read
   public SimilarityResult compare(List<ModelTensor> tensors, long rows) throws IOException {
-    Shape shape = tensors.getFirst().shape();
-    List<ColumnPairSums> pairs = new ArrayList<>();
-    List<ChangeSums> changes = new ArrayList<>();
-    List<ChangePairSums> changePairs = new ArrayList<>();
-    long[] nonFinite = new long[tensors.size()];
-    int base = tensors.getFirst().isBase() ? 0 : -1;
-    for (int i = 0; i < tensors.size(); i++) {
-      for (int j = i + 1; j < tensors.size(); j++) {
-        pairs.add(new ColumnPairSums(i, j, shape));
-        if (i > base && base == 0) {
-          changePairs.add(new ChangePairSums(i, j));
-        }
-      }
-      if (i > base && base == 0) {
-        changes.add(new ChangeSums(i));
-      }
-    }
-    int columns = Math.toIntExact(shape.columns());
-    double[][] row = new double[tensors.size()][columns];
-    for (long matrix = 0; matrix < shape.stack(); matrix++) {
-      for (long r = 0; r < rows; r++) {
-        for (int m = 0; m < row.length; m++) {
-          Elements.read(tensors.get(m), (matrix * shape.rows() + r) * columns, row[m]);
-          nonFinite[m] += Elements.nonFinite(row[m]);
-        }
-        for (ColumnPairSums pair : pairs) {
-          pair.add(matrix, row);
-        }
-        changes.forEach(change -> change.add(row));
-        changePairs.forEach(pair -> pair.add(row));
-      }
-    }
-    return result(tensors, pairs, changes, changePairs, nonFinite);
+    Comparison comparison = new Comparison(tensors, rows);
+    return new TensorComparison(comparison, runner).run();
   }
 
-  private static SimilarityResult result(
-      List<ModelTensor> tensors,
-      List<ColumnPairSums> pairs,
-      List<ChangeSums> changes,
-      List<ChangePairSums> changePairs,
-      long[] nonFinite) {
-    List<PairSimilarity> similarities = pairs.stream().map(p -> p.result(tensors)).toList();
-    List<TaskVectorStatistics> statistics = changes.stream().map(c -> c.result(tensors)).toList();
-    List<TaskVectorPair> vectorPairs = changePairs.stream().map(c -> c.result(tensors)).toList();
-    List<NonFinite> broken = new ArrayList<>();
-    for (int m = 0; m < nonFinite.length; m++) {
-      if (nonFinite[m] > 0) {
-        broken.add(new NonFinite(tensors.get(m).model(), nonFinite[m]));
-      }
-    }
-    return new SimilarityResult(similarities, statistics, vectorPairs, broken);
-  }
+  /// The columns of all pairs together that one comparison can hold; tensors of more are refused.
+  public static final long MOST_COLUMNS = TensorComparison.MOST_COLUMNS;
 
+  /// Waits for comparisons under way, and ends the threads.
   @Override
-  public void close() {}
+  public void close() {
+    workers.close();
+  }
 }

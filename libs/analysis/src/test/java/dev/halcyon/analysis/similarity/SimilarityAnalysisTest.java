@@ -12,9 +12,15 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimilarityAnalysisTest {
+  private static final int ROWS = 4003;
+  private static final int COLUMNS = 517;
+
   private final SimilarityAnalysis analysis = new SimilarityAnalysis(2);
 
   @Test
@@ -27,6 +33,79 @@ class SimilarityAnalysisTest {
     assertThat(result.pairs().getFirst().cosine())
         .isCloseTo((1 + Math.sqrt(0.5)) / 2, within(1e-7));
     assertThat(result.changes().getFirst().identical()).isEqualTo(0.75);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8})
+  void anyNumberOfThreadsGivesTheSameBits(int threads) throws IOException {
+    List<ModelTensor> tensors =
+        List.of(weights("base", 0), weights("ft1", 1e-4), weights("ft2", 3e-3));
+    try (SimilarityAnalysis other = new SimilarityAnalysis(threads)) {
+      SimilarityResult expected = analysis.compare(tensors, ROWS);
+
+      for (int repeat = 0; repeat < 5; repeat++) {
+        assertThat(other.compare(tensors, ROWS)).isEqualTo(expected);
+      }
+    }
+  }
+
+  /// The same sums, by loops that anybody can read, over a tensor large enough that float32 sums of
+  /// its columns would drift.
+  @Test
+  void longColumnsKeepTheirAccuracy() throws IOException {
+    List<ModelTensor> tensors =
+        List.of(weights("base", 0), weights("ft1", 1e-4), weights("ft2", 3e-3));
+
+    SimilarityResult result = analysis.compare(tensors, ROWS);
+
+    for (int model = 1; model <= 2; model++) {
+      double distance = meanDistance(tensors.getFirst(), tensors.get(model));
+      assertThat(result.pairs().get(model - 1).distance())
+          .isCloseTo(distance, within(1e-9 + 2e-6 * distance));
+    }
+  }
+
+  private static double meanDistance(ModelTensor first, ModelTensor second) throws IOException {
+    float[] x = values(first);
+    float[] y = values(second);
+    double sum = 0;
+    for (int column = 0; column < COLUMNS; column++) {
+      double xy = 0;
+      double xx = 0;
+      double yy = 0;
+      for (int at = column; at < x.length; at += COLUMNS) {
+        xy += (double) x[at] * y[at];
+        xx += (double) x[at] * x[at];
+        yy += (double) y[at] * y[at];
+      }
+      sum += 1 - xy / Math.sqrt(xx * yy);
+    }
+    return sum / COLUMNS;
+  }
+
+  private static float[] values(ModelTensor tensor) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(ROWS * COLUMNS * 2).order(ByteOrder.LITTLE_ENDIAN);
+    tensor.bytes().read(0, MemorySegment.ofBuffer(bytes));
+    float[] values = new float[ROWS * COLUMNS];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.intBitsToFloat(bytes.getShort(2 * i) << 16);
+    }
+    return values;
+  }
+
+  private static ModelTensor weights(String model, double change) {
+    ByteBuffer bytes = ByteBuffer.allocate(ROWS * COLUMNS * 2).order(ByteOrder.LITTLE_ENDIAN);
+    Random base = new Random(1);
+    Random changes = new Random(2);
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+      float value = (float) (0.02 * base.nextGaussian() + change * changes.nextGaussian());
+      bytes.putShort(2 * i, (short) (Float.floatToRawIntBits(value) >>> 16));
+    }
+    return new ModelTensor(
+        model,
+        DType.BF16,
+        Shape.of(ROWS, COLUMNS),
+        new MemoryTensorBytes(MemorySegment.ofBuffer(bytes)));
   }
 
   private static ModelTensor tensor(String model, float... values) {

@@ -1,0 +1,93 @@
+package dev.halcyon.tensors.internal.kernels;
+
+import com.sun.management.ThreadMXBean;
+import dev.halcyon.tensors.kernels.SumsLayout;
+import dev.halcyon.tensors.kernels.Tile;
+import dev.halcyon.tensors.kernels.TileSums;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.util.HashSet;
+import java.util.Set;
+
+/// Calls each kernel on a tiny tile until the optimising compiler has replaced it.
+///
+/// A kernel that meets real data first is compiled while it runs, in the middle of its loops; that
+/// compilation cannot keep vectors in registers, and it may stay for the life of the process, tens
+/// of times slower. Until a kernel is compiled well, its vectors are objects: it is ready when a
+/// batch of calls allocates nothing.
+public final class KernelWarmUp {
+  private static final int BATCH = 50;
+
+  /// Far more calls than the compiler waits for; also ends the warm-up where no compiler ever
+  /// comes.
+  private static final int MOST_BATCHES = 2000;
+
+  private static final int ROWS = 2;
+  private static final int COLUMNS = 69;
+
+  private final TileKernels kernels;
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private final Set<SumsLayout> warm = new HashSet<>();
+
+  public KernelWarmUp(TileKernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /// Warms up the kernels of nearly every job, whose models are BF16 and compared with a base.
+  public void commonest() {
+    kernel(Tile.Format.BFLOAT16, 3, true);
+    kernel(Tile.Format.BFLOAT16, 2, true);
+  }
+
+  /// Warms up one kernel, unless it is warm.
+  public synchronized void kernel(Tile.Format format, int models, boolean changes) {
+    SumsLayout layout = new SumsLayout(format, models, changes, COLUMNS);
+    if (warm.contains(layout)) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      Work unchanged = new Work(tile(layout, arena, 0), new TileSums(layout));
+      Work changed = new Work(tile(layout, arena, 1), new TileSums(layout));
+      kernels.sum(tile(layout, arena, 2), changed.sums);
+      int batches = 0;
+      while (batches < MOST_BATCHES && allocates(unchanged, changed)) {
+        batches++;
+      }
+    }
+    warm.add(layout);
+  }
+
+  private record Work(Tile tile, TileSums sums) {}
+
+  /// @param change by which neighbouring models' elements differ, to both sides
+  private static Tile tile(SumsLayout layout, Arena arena, int change) {
+    Tile.Format format = layout.format();
+    long stride = (long) COLUMNS * format.bytes();
+    MemorySegment[] models = new MemorySegment[layout.models()];
+    for (int model = 0; model < models.length; model++) {
+      models[model] = arena.allocate(ROWS * stride, Long.BYTES);
+      for (int i = 0; i < ROWS * COLUMNS; i++) {
+        float value = 1 + (i % 2 == 0 ? change : -change) * model * 0.25f;
+        short upper = (short) (Float.floatToRawIntBits(value) >>> 16);
+        long end = (long) (i + 1) * format.bytes();
+        models[model].set(ValueLayout.JAVA_SHORT, end - Short.BYTES, upper);
+      }
+    }
+    Tile tile = new Tile(format, models);
+    tile.show(0, stride, ROWS, COLUMNS);
+    return tile;
+  }
+
+  /// Takes what has changed and what has not by turns: code that was compiled for one alone is
+  /// thrown away when it meets the other.
+  private boolean allocates(Work unchanged, Work changed) {
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int call = 0; call < BATCH; call++) {
+      kernels.sum(unchanged.tile, unchanged.sums);
+      kernels.sum(changed.tile, changed.sums);
+    }
+    return threads.getCurrentThreadAllocatedBytes() > before;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.halcyon.tensors.kernels;
+
+import dev.halcyon.tensors.internal.kernels.KernelChoice;
+import dev.halcyon.tensors.internal.kernels.KernelWarmUp;
+import dev.halcyon.tensors.internal.kernels.TileKernels;
+import java.lang.ref.Reference;
+
+/// The similarity kernels: squares, differences and changes of two or three models, summed up over
+/// the rows of a tile.
+///
+/// A sum's bits depend on the elements and on how rows are cut into tiles, on nothing else: not on
+/// the machine's vectors, and not on how columns are cut.
+public final class SimilarityKernels {
+  private static final TileKernels KERNELS = KernelChoice.choose();
+  private static final KernelWarmUp WARM_UP = new KernelWarmUp(KERNELS);
+
+  private SimilarityKernels() {}
+
+  /// Adds a tile's sums to `sums`.
+  ///
+  /// @throws IllegalArgumentException where the tile has another format or number of models than
+  ///   the sums, or more columns
+  public static void sum(Tile tile, TileSums sums) {
+    SumsLayout layout = sums.layout();
+    if (tile.format() != layout.format()
+        || tile.models() != layout.models()
+        || tile.columns() > layout.columns()) {
+      throw new IllegalArgumentException(
+          "tile of %d models, %d columns of %s does not fit %s"
+              .formatted(tile.models(), tile.columns(), tile.format(), layout));
+    }
+    try {
+      KERNELS.sum(tile, sums);
+    } finally {
+      Reference.reachabilityFence(tile);
+    }
+  }
+
+  /// Has the commonest kernels compiled before real data comes. Those that are compiled already are
+  /// skipped; who needs one that another thread is at, waits for it.
+  public static void warmUp() {
+    WARM_UP.commonest();
+  }
+
+  /// Has the kernel compiled that takes these sums.
+  public static void warmUp(SumsLayout layout) {
+    WARM_UP.kernel(layout.format(), layout.models(), layout.changes());
+  }
+
+  /// What was chosen, as `512-bit vectors`.
+  public static String description() {
+    return KERNELS.description();
+  }
+}
