@@ -52,8 +52,9 @@ final class ChangeSums {
     most = Math.max(most, other.most);
   }
 
-  /// Whether float32 sums are good enough: in range, and no standard deviation that is small
-  /// against the mean, which would be a difference of two nearly equal numbers.
+  /// Whether float32 sums are good enough: in range, no standard deviation that is small against
+  /// the mean, which would be a difference of two nearly equal numbers, and changes to both sides
+  /// or an element without one, because the kernels' ranges begin at zero.
   boolean certain(long elements) {
     if (changed == 0) {
       return true;
@@ -61,7 +62,10 @@ final class ChangeSums {
     double meanSquare = squares / elements;
     double variance = meanSquare - square(sum / elements);
     boolean inRange = Double.isFinite(squares) && squares >= changed * SMALLEST_MEAN_SQUARE;
-    return inRange && SUM_ERROR * meanSquare <= 2 * TOLERANCE * Math.sqrt(meanSquare * variance);
+    boolean rangeKnown = changed < elements || (least < 0 && most > 0);
+    return inRange
+        && rangeKnown
+        && SUM_ERROR * meanSquare <= 2 * TOLERANCE * Math.sqrt(meanSquare * variance);
   }
 
   /// @param baseNorm of the base, not scaled

@@ -23,7 +23,7 @@ final class SumsPool {
     if (idle == null) {
       return new TileSums(layout);
     }
-    idle.reset();
+    idle.clear();
     return idle;
   }
 

@@ -21,30 +21,19 @@ public final class TileSums {
 
   private final SumsLayout layout;
   private final float[] sums;
-  private final float[] ranges = new float[4];
+  private final int[] ranges = new int[4];
   private final long[] counts = new long[COUNTS];
-  private final int[] limits = new int[2];
-  private final long[] doubtful = new long[2];
 
   public TileSums(SumsLayout layout) {
     this.layout = layout;
     this.sums = new float[layout.length()];
-    reset();
   }
 
-  /// Starts again for other tensors.
-  public void reset() {
-    clear();
-    for (int end = 0; end < ranges.length; end++) {
-      ranges[end] = end % 2 == 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-    }
-  }
-
-  /// Starts again with all sums and counts zero. Ranges go on widening: they are wanted over all of
-  /// a tensor, and what is known of them already spares work.
+  /// Starts again with nothing added.
   public void clear() {
     Arrays.fill(sums, 0f);
     Arrays.fill(counts, 0);
+    Arrays.fill(ranges, 0);
   }
 
   public SumsLayout layout() {
@@ -56,31 +45,36 @@ public final class TileSums {
     return sums;
   }
 
-  /// Where a model's range begins in [#ranges].
+  /// Widens the range of a model's changes.
+  ///
+  /// Ranges begin at zero, and are kept as the bits of floats: those of positive numbers compare
+  /// like the numbers, and more than those of any negative one.
   ///
   /// @param model 1 for y, 2 for z
-  public static int range(int model) {
-    return (model - 1) * 2;
+  /// @param least the bits of the smallest change, negated
+  /// @param most the bits of the largest change
+  public void widenRange(int model, int least, int most) {
+    int at = (model - 1) * 2;
+    ranges[at] = Math.max(ranges[at], least);
+    ranges[at + 1] = Math.max(ranges[at + 1], most);
   }
 
-  /// Smallest y - x, largest y - x, smallest z - x, largest z - x; infinite where there was no
-  /// element. Changes whose squares underflow count as zero.
-  public float[] ranges() {
-    return ranges;
+  /// The smallest change, zero where none is negative.
+  ///
+  /// @param model 1 for y, 2 for z
+  public float smallestChange(int model) {
+    return -Float.intBitsToFloat(ranges[(model - 1) * 2]);
+  }
+
+  /// The largest change, zero where none is positive.
+  ///
+  /// @param model 1 for y, 2 for z
+  public float largestChange(int model) {
+    return Float.intBitsToFloat(ranges[(model - 1) * 2 + 1]);
   }
 
   /// By index, as [#Y_CHANGED]; the kernels add to it.
   public long[] counts() {
     return counts;
-  }
-
-  /// For the kernels: what each model's squares of changes are compared with.
-  public int[] limits() {
-    return limits;
-  }
-
-  /// For the kernels: a bit for each strip in which each model's range may widen.
-  public long[] doubtful() {
-    return doubtful;
   }
 }

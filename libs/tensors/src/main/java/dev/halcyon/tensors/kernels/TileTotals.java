@@ -23,9 +23,7 @@ public final class TileTotals {
   public void clear() {
     Arrays.fill(totals, 0);
     Arrays.fill(counts, 0);
-    for (int end = 0; end < ranges.length; end++) {
-      ranges[end] = end % 2 == 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
-    }
+    Arrays.fill(ranges, 0);
   }
 
   /// Adds a few tiles' sums.
@@ -43,13 +41,11 @@ public final class TileTotals {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += sums.counts()[i];
     }
-    for (int end = 0; end < ranges.length; end++) {
-      widenRange(end, sums.ranges()[end]);
+    for (int model = 1; model < layout.models(); model++) {
+      int at = (model - 1) * 2;
+      ranges[at] = Math.min(ranges[at], sums.smallestChange(model));
+      ranges[at + 1] = Math.max(ranges[at + 1], sums.largestChange(model));
     }
-  }
-
-  private void widenRange(int end, float value) {
-    ranges[end] = end % 2 == 0 ? Math.min(ranges[end], value) : Math.max(ranges[end], value);
   }
 
   public SumsLayout layout() {
@@ -91,12 +87,12 @@ public final class TileTotals {
     return counts[index];
   }
 
-  /// The smallest change of y (of z where `third`), positively infinite where there was no element.
+  /// The smallest change of y (of z where `third`), zero where none is negative.
   public double smallestChange(boolean third) {
     return ranges[third ? 2 : 0] + 0.0;
   }
 
-  /// The largest change of y (of z where `third`), negatively infinite where there was no element.
+  /// The largest change of y (of z where `third`), zero where none is positive.
   public double largestChange(boolean third) {
     return ranges[third ? 3 : 1] + 0.0;
   }

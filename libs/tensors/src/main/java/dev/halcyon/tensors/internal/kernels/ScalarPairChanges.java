@@ -11,8 +11,9 @@ final class ScalarPairChanges {
   static void sum(Tile tile, int first, TileSums sums) {
     ScalarPair.sum(tile, first, sums);
     int plane = sums.layout().planeLength();
-    float[] ranges = sums.ranges();
     long changed = 0;
+    int least = 0;
+    int most = 0;
     for (int column = first; column < tile.columns(); column++) {
       long at = tile.offset() + (long) column * tile.format().bytes();
       float sum = 0;
@@ -21,11 +22,13 @@ final class ScalarPairChanges {
         float y = Element.get(tile.format(), tile.model(1), at);
         float d = y - x;
         sum += d;
-        ChangeRange.widen(ranges, TileSums.range(1), d);
+        least = Math.max(least, Float.floatToRawIntBits(-d));
+        most = Math.max(most, Float.floatToRawIntBits(d));
         changed += d != 0 ? 1 : 0;
       }
       sums.sums()[sums.layout().position(column) + 3 * plane] += sum;
     }
+    sums.widenRange(1, least, most);
     sums.counts()[TileSums.Y_CHANGED] += changed;
   }
 }

@@ -25,8 +25,8 @@ final class ScalarTripleChanges {
         ySum += y;
         zSum += z;
         product = Math.fma(y, z, product);
-        ChangeRange.widen(sums.ranges(), TileSums.range(1), y);
-        ChangeRange.widen(sums.ranges(), TileSums.range(2), z);
+        sums.widenRange(1, Float.floatToRawIntBits(-y), Float.floatToRawIntBits(y));
+        sums.widenRange(2, Float.floatToRawIntBits(-z), Float.floatToRawIntBits(z));
         count(sums.counts(), y, z);
       }
       int position = sums.layout().position(column);

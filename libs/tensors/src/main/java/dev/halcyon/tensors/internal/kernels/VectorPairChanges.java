@@ -12,38 +12,30 @@ final class VectorPairChanges {
   private VectorPairChanges() {}
 
   static void sum(Tile tile, TileSums sums) {
-    int strips = VectorTileKernels.wholeStrips(tile);
-    ChangeRange.limit(sums);
-    for (int first = 0; first < strips; first += Long.SIZE) {
-      int end = Math.min(first + Long.SIZE, strips);
-      switch (tile.format()) {
-        case BFLOAT16 -> {
-          lower(tile, first, end, sums);
-          ChangeRange.widen(tile, first, 0, sums);
-          whole(tile, Species.UPPER, sums.layout().planeLength() / 2, first, end, sums);
-          ChangeRange.widen(tile, first, 1, sums);
-        }
-        case FLOAT32 -> {
-          whole(tile, -1, 0, first, end, sums);
-          ChangeRange.widen(tile, first, 0, sums);
-        }
+    switch (tile.format()) {
+      case BFLOAT16 -> {
+        lower(tile, sums);
+        whole(tile, Species.UPPER, sums.layout().planeLength() / 2, sums);
       }
+      case FLOAT32 -> whole(tile, -1, 0, sums);
     }
-    ScalarPairChanges.sum(tile, strips * VectorTileKernels.stripColumns(tile), sums);
+    ScalarPairChanges.sum(
+        tile, VectorTileKernels.wholeStrips(tile) * VectorTileKernels.stripColumns(tile), sums);
   }
 
-  private static void lower(Tile tile, int first, int end, TileSums sums) {
+  private static void lower(Tile tile, TileSums sums) {
     long xAt = Native.address(tile, 0);
     long yAt = Native.address(tile, 1);
     long stride = tile.stride();
     int rows = tile.rows();
+    int strips = VectorTileKernels.wholeStrips(tile);
     float[] planes = sums.sums();
     int plane = sums.layout().planeLength();
     FloatVector zero = FloatVector.zero(Species.FLOATS);
-    int yLimit = sums.limits()[0];
     IntVector yChanged = IntVector.zero(Species.INTS);
-    long yDoubtful = 0;
-    for (int strip = first; strip < end; strip++) {
+    IntVector yMost = IntVector.zero(Species.INTS);
+    IntVector yLeast = IntVector.zero(Species.INTS);
+    for (int strip = 0; strip < strips; strip++) {
       FloatVector xx = zero;
       FloatVector yy = zero;
       FloatVector xy = zero;
@@ -65,15 +57,11 @@ final class VectorPairChanges {
         xy = yChange.fma(yChange, xy);
         ySum = ySum.add(yChange);
         IntVector yBits = yChange.reinterpretAsInts();
+        yMost = yMost.max(yBits);
+        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
         yChanged = yChanged.add(1, yChanges);
       }
-      int yBelow =
-          xy.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(yLimit)
-              .reduceLanes(VectorOperators.AND);
-      yDoubtful |= (long) (~yBelow >>> 31) << strip;
       int to = strip * Species.LANES;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(xx).intoArray(planes, to);
       to += plane;
@@ -83,23 +71,25 @@ final class VectorPairChanges {
       to += plane;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(ySum).intoArray(planes, to);
     }
-    sums.doubtful()[0] = yDoubtful;
+    sums.widenRange(
+        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
   }
 
-  private static void whole(Tile tile, int mask, int start, int first, int end, TileSums sums) {
+  private static void whole(Tile tile, int mask, int start, TileSums sums) {
     long xAt = Native.address(tile, 0);
     long yAt = Native.address(tile, 1);
     long stride = tile.stride();
     int rows = tile.rows();
+    int strips = VectorTileKernels.wholeStrips(tile);
     float[] planes = sums.sums();
     int plane = sums.layout().planeLength();
     FloatVector zero = FloatVector.zero(Species.FLOATS);
-    int yLimit = sums.limits()[0];
     IntVector yChanged = IntVector.zero(Species.INTS);
-    long yDoubtful = 0;
-    for (int strip = first; strip < end; strip++) {
+    IntVector yMost = IntVector.zero(Species.INTS);
+    IntVector yLeast = IntVector.zero(Species.INTS);
+    for (int strip = 0; strip < strips; strip++) {
       FloatVector xx = zero;
       FloatVector yy = zero;
       FloatVector xy = zero;
@@ -121,15 +111,11 @@ final class VectorPairChanges {
         xy = yChange.fma(yChange, xy);
         ySum = ySum.add(yChange);
         IntVector yBits = yChange.reinterpretAsInts();
+        yMost = yMost.max(yBits);
+        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
         yChanged = yChanged.add(1, yChanges);
       }
-      int yBelow =
-          xy.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(yLimit)
-              .reduceLanes(VectorOperators.AND);
-      yDoubtful |= (long) (~yBelow >>> 31) << strip;
       int to = strip * Species.LANES + start;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(xx).intoArray(planes, to);
       to += plane;
@@ -139,7 +125,8 @@ final class VectorPairChanges {
       to += plane;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(ySum).intoArray(planes, to);
     }
-    sums.doubtful()[0] = yDoubtful;
+    sums.widenRange(
+        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
   }

@@ -12,44 +12,36 @@ final class VectorTripleChanges {
   private VectorTripleChanges() {}
 
   static void sum(Tile tile, TileSums sums) {
-    int strips = VectorTileKernels.wholeStrips(tile);
-    ChangeRange.limit(sums);
-    for (int first = 0; first < strips; first += Long.SIZE) {
-      int end = Math.min(first + Long.SIZE, strips);
-      switch (tile.format()) {
-        case BFLOAT16 -> {
-          lower(tile, first, end, sums);
-          ChangeRange.widen(tile, first, 0, sums);
-          whole(tile, Species.UPPER, sums.layout().planeLength() / 2, first, end, sums);
-          ChangeRange.widen(tile, first, 1, sums);
-        }
-        case FLOAT32 -> {
-          whole(tile, -1, 0, first, end, sums);
-          ChangeRange.widen(tile, first, 0, sums);
-        }
+    switch (tile.format()) {
+      case BFLOAT16 -> {
+        lower(tile, sums);
+        whole(tile, Species.UPPER, sums.layout().planeLength() / 2, sums);
       }
+      case FLOAT32 -> whole(tile, -1, 0, sums);
     }
-    ScalarTripleChanges.sum(tile, strips * VectorTileKernels.stripColumns(tile), sums);
+    ScalarTripleChanges.sum(
+        tile, VectorTileKernels.wholeStrips(tile) * VectorTileKernels.stripColumns(tile), sums);
   }
 
-  private static void lower(Tile tile, int first, int end, TileSums sums) {
+  private static void lower(Tile tile, TileSums sums) {
     long xAt = Native.address(tile, 0);
     long yAt = Native.address(tile, 1);
     long zAt = Native.address(tile, 2);
     long stride = tile.stride();
     int rows = tile.rows();
+    int strips = VectorTileKernels.wholeStrips(tile);
     float[] planes = sums.sums();
     int plane = sums.layout().planeLength();
     FloatVector zero = FloatVector.zero(Species.FLOATS);
-    int yLimit = sums.limits()[0];
-    int zLimit = sums.limits()[1];
     IntVector yChanged = IntVector.zero(Species.INTS);
     IntVector zChanged = IntVector.zero(Species.INTS);
     IntVector bothChanged = IntVector.zero(Species.INTS);
     IntVector opposite = IntVector.zero(Species.INTS);
-    long yDoubtful = 0;
-    long zDoubtful = 0;
-    for (int strip = first; strip < end; strip++) {
+    IntVector yMost = IntVector.zero(Species.INTS);
+    IntVector yLeast = IntVector.zero(Species.INTS);
+    IntVector zMost = IntVector.zero(Species.INTS);
+    IntVector zLeast = IntVector.zero(Species.INTS);
+    for (int strip = 0; strip < strips; strip++) {
       FloatVector xx = zero;
       FloatVector yy = zero;
       FloatVector xy = zero;
@@ -87,9 +79,13 @@ final class VectorTripleChanges {
         zSum = zSum.add(zChange);
         product = yChange.fma(zChange, product);
         IntVector yBits = yChange.reinterpretAsInts();
+        yMost = yMost.max(yBits);
+        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
         yChanged = yChanged.add(1, yChanges);
         IntVector zBits = zChange.reinterpretAsInts();
+        zMost = zMost.max(zBits);
+        zLeast = zLeast.max(zBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> zChanges = zBits.add(zBits).compare(VectorOperators.NE, 0);
         zChanged = zChanged.add(1, zChanges);
         VectorMask<Integer> bothChange = yChanges.and(zChanges);
@@ -97,18 +93,6 @@ final class VectorTripleChanges {
         IntVector signs = yBits.lanewise(VectorOperators.XOR, zBits);
         opposite = opposite.add(signs.lanewise(VectorOperators.LSHR, 31), bothChange);
       }
-      int yBelow =
-          xy.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(yLimit)
-              .reduceLanes(VectorOperators.AND);
-      yDoubtful |= (long) (~yBelow >>> 31) << strip;
-      int zBelow =
-          xz.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(zLimit)
-              .reduceLanes(VectorOperators.AND);
-      zDoubtful |= (long) (~zBelow >>> 31) << strip;
       int to = strip * Species.LANES;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(xx).intoArray(planes, to);
       to += plane;
@@ -128,8 +112,10 @@ final class VectorTripleChanges {
       to += plane;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(product).intoArray(planes, to);
     }
-    sums.doubtful()[0] = yDoubtful;
-    sums.doubtful()[1] = zDoubtful;
+    sums.widenRange(
+        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+    sums.widenRange(
+        2, zLeast.reduceLanes(VectorOperators.MAX), zMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
     counts[TileSums.Z_CHANGED] += zChanged.reduceLanesToLong(VectorOperators.ADD);
@@ -137,24 +123,25 @@ final class VectorTripleChanges {
     counts[TileSums.OPPOSITE] += opposite.reduceLanesToLong(VectorOperators.ADD);
   }
 
-  private static void whole(Tile tile, int mask, int start, int first, int end, TileSums sums) {
+  private static void whole(Tile tile, int mask, int start, TileSums sums) {
     long xAt = Native.address(tile, 0);
     long yAt = Native.address(tile, 1);
     long zAt = Native.address(tile, 2);
     long stride = tile.stride();
     int rows = tile.rows();
+    int strips = VectorTileKernels.wholeStrips(tile);
     float[] planes = sums.sums();
     int plane = sums.layout().planeLength();
     FloatVector zero = FloatVector.zero(Species.FLOATS);
-    int yLimit = sums.limits()[0];
-    int zLimit = sums.limits()[1];
     IntVector yChanged = IntVector.zero(Species.INTS);
     IntVector zChanged = IntVector.zero(Species.INTS);
     IntVector bothChanged = IntVector.zero(Species.INTS);
     IntVector opposite = IntVector.zero(Species.INTS);
-    long yDoubtful = 0;
-    long zDoubtful = 0;
-    for (int strip = first; strip < end; strip++) {
+    IntVector yMost = IntVector.zero(Species.INTS);
+    IntVector yLeast = IntVector.zero(Species.INTS);
+    IntVector zMost = IntVector.zero(Species.INTS);
+    IntVector zLeast = IntVector.zero(Species.INTS);
+    for (int strip = 0; strip < strips; strip++) {
       FloatVector xx = zero;
       FloatVector yy = zero;
       FloatVector xy = zero;
@@ -192,9 +179,13 @@ final class VectorTripleChanges {
         zSum = zSum.add(zChange);
         product = yChange.fma(zChange, product);
         IntVector yBits = yChange.reinterpretAsInts();
+        yMost = yMost.max(yBits);
+        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
         yChanged = yChanged.add(1, yChanges);
         IntVector zBits = zChange.reinterpretAsInts();
+        zMost = zMost.max(zBits);
+        zLeast = zLeast.max(zBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         VectorMask<Integer> zChanges = zBits.add(zBits).compare(VectorOperators.NE, 0);
         zChanged = zChanged.add(1, zChanges);
         VectorMask<Integer> bothChange = yChanges.and(zChanges);
@@ -202,18 +193,6 @@ final class VectorTripleChanges {
         IntVector signs = yBits.lanewise(VectorOperators.XOR, zBits);
         opposite = opposite.add(signs.lanewise(VectorOperators.LSHR, 31), bothChange);
       }
-      int yBelow =
-          xy.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(yLimit)
-              .reduceLanes(VectorOperators.AND);
-      yDoubtful |= (long) (~yBelow >>> 31) << strip;
-      int zBelow =
-          xz.reinterpretAsInts()
-              .and(Integer.MAX_VALUE)
-              .sub(zLimit)
-              .reduceLanes(VectorOperators.AND);
-      zDoubtful |= (long) (~zBelow >>> 31) << strip;
       int to = strip * Species.LANES + start;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(xx).intoArray(planes, to);
       to += plane;
@@ -233,8 +212,10 @@ final class VectorTripleChanges {
       to += plane;
       FloatVector.fromArray(Species.FLOATS, planes, to).add(product).intoArray(planes, to);
     }
-    sums.doubtful()[0] = yDoubtful;
-    sums.doubtful()[1] = zDoubtful;
+    sums.widenRange(
+        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+    sums.widenRange(
+        2, zLeast.reduceLanes(VectorOperators.MAX), zMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
     counts[TileSums.Z_CHANGED] += zChanged.reduceLanesToLong(VectorOperators.ADD);
