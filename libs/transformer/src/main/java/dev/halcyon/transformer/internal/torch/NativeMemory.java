@@ -1,10 +1,7 @@
 package dev.halcyon.transformer.internal.torch;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 
 /// The C library's allocator, from which PyTorch takes a tensor's memory on the host.
 ///
@@ -23,38 +20,19 @@ public final class NativeMemory {
 
   private static final int KEPT_IN_ALL = 1 << 30;
 
+  private static final MemoryLayout[] MALLOPT = {ValueLayout.JAVA_INT, ValueLayout.JAVA_INT};
+  private static final MemoryLayout[] MALLOC_TRIM = {ValueLayout.JAVA_LONG};
+
   private NativeMemory() {}
 
   static void tune() {
-    function("mallopt", ValueLayout.JAVA_INT, ValueLayout.JAVA_INT)
-        .ifPresent(mallopt -> {
-          call(mallopt, ARENA_MAX, 1);
-          call(mallopt, MMAP_THRESHOLD, LARGEST_KEPT);
-          call(mallopt, TRIM_THRESHOLD, KEPT_IN_ALL);
-        });
+    CLibrary.call("mallopt", MALLOPT, ARENA_MAX, 1);
+    CLibrary.call("mallopt", MALLOPT, MMAP_THRESHOLD, LARGEST_KEPT);
+    CLibrary.call("mallopt", MALLOPT, TRIM_THRESHOLD, KEPT_IN_ALL);
   }
 
   /// Gives freed memory back to the system.
   public static void release() {
-    function("malloc_trim", ValueLayout.JAVA_LONG).ifPresent(trim -> call(trim, 0L));
-  }
-
-  @SuppressWarnings("restricted")
-  private static Optional<MethodHandle> function(String name, ValueLayout... parameters) {
-    Linker linker = Linker.nativeLinker();
-    return linker
-        .defaultLookup()
-        .find(name)
-        .map(address ->
-            linker.downcallHandle(
-                address, FunctionDescriptor.of(ValueLayout.JAVA_INT, parameters)));
-  }
-
-  private static void call(MethodHandle function, Object... arguments) {
-    try {
-      function.invokeWithArguments(arguments);
-    } catch (Throwable e) {
-      throw new IllegalStateException("the C library's allocator cannot be called", e);
-    }
+    CLibrary.call("malloc_trim", MALLOC_TRIM, 0L);
   }
 }

@@ -86,6 +86,7 @@ public final class TorchDevice {
   private void load() {
     if (operations == null) {
       NativeLibraries.stayOffline();
+      OpenMp.spinLess();
       NativeMemory.tune();
       manager = openManager();
       // The optimizer recompiles each method for shapes it has seen, and shapes change here.
