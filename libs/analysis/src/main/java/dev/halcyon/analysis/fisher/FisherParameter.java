@@ -8,11 +8,9 @@ import dev.halcyon.tensors.Shape;
 ///
 /// @param name in the checkpoint
 /// @param shape of the tensor
-/// @param place of it in the network
-public record FisherParameter(String name, Shape shape, ParameterPlace place) {
+public record FisherParameter(String name, Shape shape) {
   public FisherParameter {
     requireNonNull(name, "name is null");
     requireNonNull(shape, "shape is null");
-    requireNonNull(place, "place is null");
   }
 }

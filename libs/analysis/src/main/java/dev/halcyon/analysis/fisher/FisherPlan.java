@@ -1,9 +1,11 @@
 package dev.halcyon.analysis.fisher;
 
+import dev.halcyon.analysis.names.TensorName;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// What is known of a model's parameters before any number is: their order in reports, and where
@@ -13,11 +15,9 @@ import java.util.stream.Collectors;
 /// before biases; of `E` elements in `N` chunks, chunk `k` takes those from `floor(k E / N)` to
 /// before `floor((k + 1) E / N)`, so that lengths differ by one element at most.
 public final class FisherPlan {
+  /// In the order of a forward pass, a bias after its weight.
   private static final Comparator<FisherParameter> REPORT_ORDER =
-      Comparator.comparing(FisherPlan::layer, NetworkOrder.LAYERS)
-          .thenComparing(FisherPlan::component)
-          .thenComparing(FisherPlan::isBias)
-          .thenComparing(FisherParameter::name);
+      Comparator.comparing(parameter -> TensorName.parse(parameter.name()));
 
   private final Map<String, PlannedParameter> parameters;
   private final int chunks;
@@ -53,7 +53,7 @@ public final class FisherPlan {
     return new FisherPlan(planned, chunks);
   }
 
-  /// All parameters, layer by layer, in a layer by component.
+  /// All parameters, in the order of a forward pass.
   public List<PlannedParameter> parameters() {
     return List.copyOf(parameters.values());
   }
@@ -76,25 +76,24 @@ public final class FisherPlan {
   private static PlannedParameter planned(
       FisherParameter parameter, List<ChunkRun> runs, long tailEntries) {
     return new PlannedParameter(
-        parameter.name(), parameter.shape(), parameter.place(), runs, tailEntries);
+        parameter.name(), parameter.shape(), place(parameter), runs, tailEntries);
   }
 
   private static Map<String, Long> sizes(
-      List<FisherParameter> parameters,
-      java.util.function.Function<FisherParameter, String> group) {
+      List<FisherParameter> parameters, Function<FisherParameter, String> group) {
     return parameters.stream()
         .collect(Collectors.groupingBy(group, Collectors.summingLong(p -> p.shape().elements())));
   }
 
   private static String layer(FisherParameter parameter) {
-    return parameter.place().layer();
+    return place(parameter).layer();
   }
 
   private static String component(FisherParameter parameter) {
-    return parameter.place().component();
+    return place(parameter).component();
   }
 
-  private static boolean isBias(FisherParameter parameter) {
-    return parameter.name().endsWith("bias");
+  private static ParameterPlace place(FisherParameter parameter) {
+    return ParameterPlace.of(TensorName.parse(parameter.name()));
   }
 }

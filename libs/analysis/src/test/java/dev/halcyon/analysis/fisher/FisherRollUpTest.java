@@ -92,6 +92,27 @@ class FisherRollUpTest {
   }
 
   @Test
+  void parametersArePlacedByTheirNames() {
+    for (FisherReport.Parameter parameter : REPORT.parameters()) {
+      JsonNode place = GOLDEN.expected("places").get(parameter.parameter());
+      assertThat(parameter.layer()).isEqualTo(place.get(0).textValue());
+      assertThat(parameter.component()).isEqualTo(place.get(1).textValue());
+      assertThat(parameter.componentType()).isEqualTo(place.get(2).textValue());
+    }
+  }
+
+  @Test
+  void aBiasFollowsItsWeightInTheOrderOfAForwardPass() {
+    assertThat(REPORT.parameters().stream().map(FisherReport.Parameter::parameter).limit(5))
+        .containsExactly(
+            "model.embed_tokens.weight",
+            "model.layers.0.input_layernorm.weight",
+            "model.layers.0.self_attn.q_proj.weight",
+            "model.layers.0.self_attn.q_proj.bias",
+            "model.layers.0.self_attn.k_proj.weight");
+  }
+
+  @Test
   void theOrderInWhichParametersArriveDoesNotMatter() {
     assertThat(GOLDEN.reportInReverse()).isEqualTo(REPORT);
   }

@@ -144,7 +144,7 @@ class FisherScannerTest {
   }
 
   private static FisherParameter parameter(long elements) {
-    return new FisherParameter("t", Shape.of(elements), new ParameterPlace("l", "c", "k"));
+    return new FisherParameter("t", Shape.of(elements));
   }
 
   private static MemorySegment floats(float... values) {

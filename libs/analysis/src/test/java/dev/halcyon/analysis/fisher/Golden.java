@@ -53,10 +53,10 @@ public final class Golden {
     return tensors.get(name);
   }
 
-  /// The tensors as parameters, in the places that the golden values were rolled up by.
+  /// The tensors as parameters.
   public List<FisherParameter> parameters() {
     return shapes.entrySet().stream()
-        .map(entry -> new FisherParameter(entry.getKey(), entry.getValue(), place(entry.getKey())))
+        .map(entry -> new FisherParameter(entry.getKey(), entry.getValue()))
         .toList();
   }
 
@@ -66,14 +66,6 @@ public final class Golden {
 
   static List<Double> numbers(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false).map(JsonNode::doubleValue).toList();
-  }
-
-  private ParameterPlace place(String name) {
-    JsonNode place = expected.path("places").get(name);
-    return place == null
-        ? new ParameterPlace(name, name, name)
-        : new ParameterPlace(
-            place.get(0).textValue(), place.get(1).textValue(), place.get(2).textValue());
   }
 
   private static java.net.URL resource(String name) {

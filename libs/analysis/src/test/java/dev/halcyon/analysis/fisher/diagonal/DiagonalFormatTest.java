@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.halcyon.analysis.fisher.FisherParameter;
 import dev.halcyon.analysis.fisher.Golden;
-import dev.halcyon.analysis.fisher.ParameterPlace;
 import dev.halcyon.tensors.SafetensorsFile;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
@@ -165,7 +164,7 @@ class DiagonalFormatTest {
   }
 
   private static FisherParameter parameter(String name, long... shape) {
-    return new FisherParameter(name, Shape.of(shape), new ParameterPlace("l", "c", "k"));
+    return new FisherParameter(name, Shape.of(shape));
   }
 
   private static MemorySegment heap(float... values) {
