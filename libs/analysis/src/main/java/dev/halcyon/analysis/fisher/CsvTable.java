@@ -1,30 +1,35 @@
 package dev.halcyon.analysis.fisher;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 
-/// A table as RFC 4180 text in UTF-8. Numbers are written so that they read back bit for bit; one
-/// that is not defined is an empty cell.
+/// A table as RFC 4180 text in UTF-8 with line feeds. Numbers are written so that they read back
+/// bit for bit; one that is not defined is an empty cell.
 final class CsvTable {
-  private static final String LINE_END = "\r\n";
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
 
   private final StringBuilder text = new StringBuilder();
+  private final CSVPrinter printer;
   private final int columns;
 
   CsvTable(String... header) {
+    try {
+      printer = new CSVPrinter(text, FORMAT);
+    } catch (IOException e) {
+      throw impossible(e);
+    }
     columns = header.length;
-    add(Stream.of(header));
+    print(header);
   }
 
   /// Adds a row: text, integers and `double`s.
   CsvTable row(Object... cells) {
-    if (cells.length != columns) {
-      throw new IllegalArgumentException(
-          cells.length + " cells in a table of " + columns + " columns");
-    }
-    add(Stream.of(cells).map(CsvTable::text));
+    print(Stream.of(cells).map(CsvTable::defined).toArray());
     return this;
   }
 
@@ -32,16 +37,23 @@ final class CsvTable {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private void add(Stream<String> cells) {
-    text.append(cells.map(CsvTable::quoted).collect(Collectors.joining(","))).append(LINE_END);
+  private void print(Object[] cells) {
+    if (cells.length != columns) {
+      throw new IllegalArgumentException(
+          cells.length + " cells in a table of " + columns + " columns");
+    }
+    try {
+      printer.printRecord(cells);
+    } catch (IOException e) {
+      throw impossible(e);
+    }
   }
 
-  private static String text(Object cell) {
-    return cell instanceof Double number && !Double.isFinite(number) ? "" : String.valueOf(cell);
+  private static Object defined(Object cell) {
+    return cell instanceof Double number && !Double.isFinite(number) ? "" : cell;
   }
 
-  private static String quoted(String cell) {
-    boolean quotes = List.of(",", "\"", "\r", "\n").stream().anyMatch(cell::contains);
-    return quotes ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+  private static UncheckedIOException impossible(IOException e) {
+    return new UncheckedIOException("a string builder takes all", e);
   }
 }

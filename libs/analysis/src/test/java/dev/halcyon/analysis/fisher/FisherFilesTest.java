@@ -72,7 +72,7 @@ class FisherFilesTest {
     Map<String, byte[]> files = FisherFiles.of(GOLDEN.reportOfZeros());
 
     assertThat(new String(files.get("fisher_layers.csv"), UTF_8))
-        .contains("embeddings,3072,0.0,,,0.0,0.0,0.0,0.0\r\n");
+        .contains("embeddings,3072,0.0,,,0.0,0.0,0.0,0.0\n");
     assertThat(json(files, "layer_importance.json").get("embeddings").isNull()).isTrue();
   }
 
@@ -164,7 +164,7 @@ class FisherFilesTest {
         new CsvTable("a", "b").row("x,y", 1).row("say \"hi\"", 2.5).row("two\nlines", "").bytes();
 
     assertThat(new String(csv, UTF_8))
-        .isEqualTo("a,b\r\n\"x,y\",1\r\n\"say \"\"hi\"\"\",2.5\r\n\"two\nlines\",\r\n");
+        .isEqualTo("a,b\n\"x,y\",1\n\"say \"\"hi\"\"\",2.5\n\"two\nlines\",\n");
   }
 
   private static List<Double> falling(JsonNode list, String field) {
@@ -183,7 +183,7 @@ class FisherFilesTest {
   }
 
   private static List<String> lines(String file) {
-    return List.of(new String(FILES.get(file), UTF_8).split("\r\n"));
+    return List.of(new String(FILES.get(file), UTF_8).split("\n"));
   }
 
   private static JsonNode json(Map<String, byte[]> files, String file) {

@@ -1,0 +1,99 @@
+package dev.halcyon.calibration;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Takes in texts as a source yields them, until there are as many as asked for.
+final class SampleCollector {
+  private final CalibrationOptions options;
+  private final MessageDigest digest = sha256();
+  private final List<Sample> samples = new ArrayList<>();
+  private long blank;
+  private long totalBytes;
+
+  SampleCollector(CalibrationOptions options) {
+    this.options = options;
+  }
+
+  CalibrationOptions options() {
+    return options;
+  }
+
+  /// Whether no more texts are wanted.
+  boolean full() {
+    return options.samples().isPresent() && samples.size() == options.samples().getAsInt();
+  }
+
+  /// Takes in a text; one that is null or blank is only counted.
+  ///
+  /// @throws CalibrationException where it is too long, or cannot be written as UTF-8
+  void add(String id, String text) {
+    if (text == null || text.isBlank()) {
+      blank++;
+      return;
+    }
+    ByteBuffer utf8 = utf8(id, text);
+    count(id, utf8.remaining());
+    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, utf8.remaining()));
+    digest.update(utf8);
+    samples.add(new Sample(id, text));
+  }
+
+  /// What was taken in.
+  ///
+  /// @throws CalibrationException where that is nothing
+  Calibration finish(String source) {
+    if (samples.isEmpty()) {
+      throw new CalibrationException(
+          source, blank == 0 ? "holds no text" : "holds no text, only " + blank + " blank entries");
+    }
+    return new Calibration(source, samples, blank, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  private void count(String id, int bytes) {
+    if (bytes > options.maxSampleBytes()) {
+      throw tooLong(id, options);
+    }
+    totalBytes += bytes;
+    if (totalBytes > options.maxTotalBytes()) {
+      throw new CalibrationException(
+          id,
+          "with this text there are more than %d bytes together; ask for fewer samples (--samples)"
+              .formatted(options.maxTotalBytes()));
+    }
+  }
+
+  static CalibrationException tooLong(String where, CalibrationOptions options) {
+    return new CalibrationException(
+        where,
+        "a text of more than %d bytes; split it into samples".formatted(options.maxSampleBytes()));
+  }
+
+  private static ByteBuffer utf8(String id, String text) {
+    try {
+      return StandardCharsets.UTF_8
+          .newEncoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .encode(CharBuffer.wrap(text));
+    } catch (CharacterCodingException e) {
+      throw new CalibrationException(
+          id, "the text holds half a surrogate pair, which no Unicode text does", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
