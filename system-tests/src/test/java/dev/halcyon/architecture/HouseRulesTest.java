@@ -30,6 +30,7 @@ class HouseRulesTest {
           Map.entry("contracts", Set.of()),
           Map.entry("tensors", Set.of()),
           Map.entry("objectstore", Set.of()),
+          Map.entry("calibration", Set.of()),
           Map.entry("plots", Set.of("contracts")),
           Map.entry("analysis", Set.of("contracts", "tensors")),
           Map.entry("hub", Set.of("tensors")),
