@@ -5,8 +5,8 @@ import java.util.Optional;
 /// A sample that has no part in the result.
 ///
 /// @param id of the sample
-/// @param parameter whose gradient by this sample's loss is not finite; empty where the loss itself
-///   is not
+/// @param parameter whose squared gradient is not finite in float32; empty where the loss itself is
+///   not
 public record LeftOut(long id, Optional<String> parameter) {
   /// A sentence for people.
   public String reason() {
@@ -14,7 +14,7 @@ public record LeftOut(long id, Optional<String> parameter) {
         + id
         + " left out: "
         + parameter
-            .map(name -> "its gradient by " + name + " is not finite")
+            .map(name -> "its squared gradient by " + name + " is not finite")
             .orElse("its loss is not finite");
   }
 }

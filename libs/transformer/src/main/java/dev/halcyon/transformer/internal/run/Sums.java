@@ -52,11 +52,13 @@ final class Sums implements AutoCloseable {
     return new SquareSum(scope, parameter, block, before.sampleSums());
   }
 
+  /// A sum beyond float32 counts as not finite, since elements may then be.
+  ///
   /// @throws NonFiniteGradientException where a sample's sum so far is not finite
   void requireFinite(SquareSum sum) {
     double[] sums = sum.sums().doubles();
     for (int i = 0; i < sums.length; i++) {
-      if (!Double.isFinite(sums[i])) {
+      if (!(sums[i] <= Float.MAX_VALUE)) {
         throw new NonFiniteGradientException(i, sum.parameter().name());
       }
     }
