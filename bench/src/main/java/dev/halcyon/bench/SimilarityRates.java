@@ -4,6 +4,9 @@ import dev.halcyon.analysis.similarity.ModelTensor;
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
+import dev.halcyon.tensors.kernels.SimilarityKernels;
+import dev.halcyon.tensors.kernels.SumsLayout;
+import dev.halcyon.tensors.kernels.Tile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +49,8 @@ public final class SimilarityRates {
         Checkpoint first = Checkpoint.open(files.get(1));
         Checkpoint second = Checkpoint.open(files.get(2));
         SimilarityAnalysis analysis = new SimilarityAnalysis(THREADS)) {
-      analysis.warmUp();
+      SimilarityKernels.warmUp(new SumsLayout(Tile.Format.BFLOAT16, 3, false, 1));
+      SimilarityKernels.warmUp(new SumsLayout(Tile.Format.BFLOAT16, 3, true, 1));
       List<Checkpoint> models = List.of(base, first, second);
       long bytes = 3 * tensor(base).bytes();
       SimilarityRates rates = new SimilarityRates(files, bytes);

@@ -1,7 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.tensors.kernels.SimilarityKernels;
 import java.io.IOException;
 import java.util.List;
 
@@ -25,12 +24,6 @@ public final class SimilarityAnalysis implements AutoCloseable {
   public SimilarityAnalysis(int threads) {
     this.workers = new Workers(threads);
     this.runner = new PassRunner(workers, scratches);
-  }
-
-  /// Has the kernels compiled before real data comes; may run while other things start. Without it
-  /// the first comparison of each kind waits for its kernel.
-  public void warmUp() {
-    SimilarityKernels.warmUp();
   }
 
   /// Compares tensors.

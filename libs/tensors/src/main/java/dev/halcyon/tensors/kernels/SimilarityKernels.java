@@ -2,16 +2,21 @@ package dev.halcyon.tensors.kernels;
 
 import dev.halcyon.tensors.internal.kernels.KernelChoice;
 import dev.halcyon.tensors.internal.kernels.KernelWarmUp;
+import dev.halcyon.tensors.internal.kernels.ScalarTileKernels;
 import dev.halcyon.tensors.internal.kernels.TileKernels;
 import java.lang.ref.Reference;
 
 /// The similarity kernels: squares, differences and changes of two or three models, summed up over
 /// the rows of a tile.
 ///
+/// Until a kernel is compiled, which takes longer than a small model, its scalar twin does the
+/// work; nobody can tell but by the clock.
+///
 /// A sum's bits depend on the elements and on how rows are cut into tiles, on nothing else: not on
 /// the machine's vectors, and not on how columns are cut.
 public final class SimilarityKernels {
   private static final TileKernels KERNELS = KernelChoice.choose();
+  private static final TileKernels SCALAR = new ScalarTileKernels();
   private static final KernelWarmUp WARM_UP = new KernelWarmUp(KERNELS);
 
   private SimilarityKernels() {}
@@ -30,19 +35,18 @@ public final class SimilarityKernels {
               .formatted(tile.models(), tile.columns(), tile.format(), layout));
     }
     try {
-      KERNELS.sum(tile, sums);
+      (WARM_UP.isWarm(layout) ? KERNELS : SCALAR).sum(tile, sums);
     } finally {
       Reference.reachabilityFence(tile);
     }
   }
 
-  /// Has the commonest kernels compiled before real data comes. Those that are compiled already are
-  /// skipped; who needs one that another thread is at, waits for it.
-  public static void warmUp() {
-    WARM_UP.commonest();
+  /// Has the kernel compiled that takes these sums, while the caller goes on.
+  public static void prepare(SumsLayout layout) {
+    WARM_UP.begin(layout);
   }
 
-  /// Has the kernel compiled that takes these sums.
+  /// Has the kernel compiled that takes these sums, and waits for it.
   public static void warmUp(SumsLayout layout) {
     WARM_UP.kernel(layout.format(), layout.models(), layout.changes());
   }

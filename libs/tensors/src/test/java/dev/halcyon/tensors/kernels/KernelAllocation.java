@@ -15,7 +15,6 @@ final class KernelAllocation {
   private KernelAllocation() {}
 
   public static void main(String[] arguments) {
-    SimilarityKernels.warmUp();
     for (boolean changes : new boolean[] {true, false}) {
       for (Tile.Format format : Tile.Format.values()) {
         for (int models = 2; models <= 3; models++) {

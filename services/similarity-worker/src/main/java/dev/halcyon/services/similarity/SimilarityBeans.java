@@ -5,10 +5,8 @@ import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
-import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -36,11 +34,6 @@ class SimilarityBeans {
   @Singleton
   TensorHandler handler(ObjectStore store, SimilarityAnalysis analysis) {
     return new TensorHandler(new TensorSources(store), analysis);
-  }
-
-  /// Kernels must be compiled before they see real data, and can be while everything else starts.
-  void warmUp(@Observes StartupEvent event, SimilarityAnalysis analysis) {
-    Thread.ofPlatform().daemon().name("kernel-warm-up").start(analysis::warmUp);
   }
 
   /// Sends on the service's outgoing channels.

@@ -8,8 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// Calls each kernel on a tiny tile until the optimising compiler has replaced it.
 ///
@@ -18,6 +17,9 @@ import java.util.Set;
 /// of times slower. Until a kernel is compiled well, its vectors are objects: it is ready when a
 /// batch of calls allocates nothing.
 public final class KernelWarmUp {
+  /// Formats, numbers of models, with changes and without.
+  private static final int KINDS = 8;
+
   private static final int BATCH = 50;
 
   /// Far more calls than the compiler waits for; also ends the warm-up where no compiler ever
@@ -29,22 +31,37 @@ public final class KernelWarmUp {
 
   private final TileKernels kernels;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private final Set<SumsLayout> warm = new HashSet<>();
+  private final AtomicIntegerArray warm = new AtomicIntegerArray(KINDS);
+  private final AtomicIntegerArray begun = new AtomicIntegerArray(KINDS);
 
   public KernelWarmUp(TileKernels kernels) {
     this.kernels = kernels;
   }
 
-  /// Warms up the kernels of nearly every job, whose models are BF16 and compared with a base.
-  public void commonest() {
-    kernel(Tile.Format.BFLOAT16, 3, true);
-    kernel(Tile.Format.BFLOAT16, 2, true);
+  /// Whether the kernel for these sums is warm.
+  public boolean isWarm(SumsLayout layout) {
+    return warm.get(kind(layout)) != 0;
+  }
+
+  /// Warms up the kernel for these sums in a thread of its own, unless that was begun before.
+  public void begin(SumsLayout layout) {
+    if (begun.getAndSet(kind(layout), 1) == 0) {
+      Thread.ofPlatform()
+          .daemon()
+          .name("kernel-warm-up")
+          .start(() -> kernel(layout.format(), layout.models(), layout.changes()));
+    }
+  }
+
+  private static int kind(SumsLayout layout) {
+    int format = layout.format() == Tile.Format.BFLOAT16 ? 0 : 4;
+    return format + (layout.models() - 2) * 2 + (layout.changes() ? 1 : 0);
   }
 
   /// Warms up one kernel, unless it is warm.
   public synchronized void kernel(Tile.Format format, int models, boolean changes) {
     SumsLayout layout = new SumsLayout(format, models, changes, COLUMNS);
-    if (warm.contains(layout)) {
+    if (isWarm(layout)) {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
@@ -56,7 +73,7 @@ public final class KernelWarmUp {
         batches++;
       }
     }
-    warm.add(layout);
+    warm.set(kind(layout), 1);
   }
 
   private record Work(Tile tile, TileSums sums) {}
