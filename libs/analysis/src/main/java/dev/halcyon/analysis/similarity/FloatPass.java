@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// The pass that nearly always suffices: the kernels' float32 sums over blocks, float64 totals over
 /// units.
 final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
-  /// Elements of a model's tensor from which on the compiler's work pays.
-  private static final long WORTH_PREPARING = 1 << 20;
+  /// Elements of a model's tensor from which on waiting for the compiler pays.
+  private static final long WORTH_COMPILING = 1 << 20;
 
   private final Comparison comparison;
   private final Tiling tiling;
@@ -43,8 +43,8 @@ final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
     this.totals = groups.stream().map(group -> pool.takeTotals(layout(group))).toList();
     this.columns = columns;
     this.changes = changes;
-    if (comparison.elements() >= WORTH_PREPARING) {
-      groups.forEach(group -> SimilarityKernels.prepare(layout(group)));
+    if (comparison.elements() >= WORTH_COMPILING) {
+      groups.forEach(group -> SimilarityKernels.warmUp(layout(group)));
     }
   }
 

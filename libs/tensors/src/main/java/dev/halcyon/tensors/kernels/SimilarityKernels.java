@@ -41,11 +41,6 @@ public final class SimilarityKernels {
     }
   }
 
-  /// Has the kernel compiled that takes these sums, while the caller goes on.
-  public static void prepare(SumsLayout layout) {
-    WARM_UP.begin(layout);
-  }
-
   /// Has the kernel compiled that takes these sums, and waits for it.
   public static void warmUp(SumsLayout layout) {
     WARM_UP.kernel(layout.format(), layout.models(), layout.changes());

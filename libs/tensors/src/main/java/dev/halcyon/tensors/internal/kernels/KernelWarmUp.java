@@ -32,7 +32,6 @@ public final class KernelWarmUp {
   private final TileKernels kernels;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private final AtomicIntegerArray warm = new AtomicIntegerArray(KINDS);
-  private final AtomicIntegerArray begun = new AtomicIntegerArray(KINDS);
 
   public KernelWarmUp(TileKernels kernels) {
     this.kernels = kernels;
@@ -41,16 +40,6 @@ public final class KernelWarmUp {
   /// Whether the kernel for these sums is warm.
   public boolean isWarm(SumsLayout layout) {
     return warm.get(kind(layout)) != 0;
-  }
-
-  /// Warms up the kernel for these sums in a thread of its own, unless that was begun before.
-  public void begin(SumsLayout layout) {
-    if (begun.getAndSet(kind(layout), 1) == 0) {
-      Thread.ofPlatform()
-          .daemon()
-          .name("kernel-warm-up")
-          .start(() -> kernel(layout.format(), layout.models(), layout.changes()));
-    }
   }
 
   private static int kind(SumsLayout layout) {
