@@ -77,6 +77,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = CountConverter.class,
       description = "Threads that compute (default: all cores).")
   private Integer threads;
 
@@ -87,18 +88,22 @@ final class CompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads != null && threads < 1) {
-      throw new ParameterException(spec.commandLine(), "--threads takes a number of 1 or more");
-    }
     CompareRequest resolved = request == null ? fromOptions() : fromFile();
     LocalCompare compare =
         new LocalCompare(
             resolved,
-            new ResultFolder(
-                Path.of(Optional.ofNullable(output).or(resolved::output).orElse(DEFAULT_OUTPUT))),
+            new ResultFolder(output(resolved)),
             threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
             Console.of(spec.commandLine(), quiet));
     return compare.run();
+  }
+
+  private Path output(CompareRequest resolved) {
+    String named = Optional.ofNullable(output).or(resolved::output).orElse(DEFAULT_OUTPUT);
+    if (named.isBlank()) {
+      throw new ParameterException(spec.commandLine(), "the output folder's name is blank");
+    }
+    return Path.of(named);
   }
 
   private CompareRequest fromOptions() {

@@ -8,7 +8,8 @@ enum ExitCode {
   BUG(1),
   USAGE(2),
   BAD_INPUT(3),
-  ENVIRONMENT(4);
+  ENVIRONMENT(4),
+  INTERRUPTED(130);
 
   private final int status;
 

@@ -3,9 +3,13 @@ package dev.halcyon.standalone;
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.services.common.Failures;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /// The `halcyon` command.
 @QuarkusMain
@@ -28,30 +32,54 @@ import picocli.CommandLine.Command;
       "2:wrong use of the command",
       "3:bad input: nothing to compare, a damaged file, no such folder",
       "4:environment: disk full, port taken, broker or memory",
-      "130:interrupted"
+      "130:interrupted; 143: serve was told to stop by SIGTERM"
     })
-public final class Halcyon {
+public final class Halcyon implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   private Halcyon() {}
+
+  /// Without a command there is nothing to do but to say what there is.
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE.status();
+  }
 
   public static void main(String... args) {
     System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     System.setProperty("java.awt.headless", "true");
     LogManager.getLogManager();
-    System.exit(commandLine().execute(args));
+    Ending.with(commandLine().execute(args));
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Halcyon())
-        .setExecutionExceptionHandler((thrown, command, _) -> report(thrown, command))
+        .setParameterExceptionHandler((thrown, _) -> misused(thrown))
+        .setExecutionExceptionHandler((thrown, command, _) -> report(thrown, command.getErr()))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
-  private static int report(Throwable thrown, CommandLine command) {
-    Failure failure = Failures.of(thrown);
-    command.getErr().println("halcyon: " + failure.message());
-    if (failure.cause() == Failure.Cause.BUG) {
-      thrown.printStackTrace(command.getErr());
+  /// Says what was wrong with the command line, and who knows what would be right.
+  private static int misused(CommandLine.ParameterException thrown) {
+    CommandLine command = thrown.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("halcyon: " + thrown.getMessage());
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(thrown, err)) {
+      err.println("`%s --help` says more.".formatted(command.getCommandSpec().qualifiedName()));
     }
+    err.flush();
+    return ExitCode.USAGE.status();
+  }
+
+  /// Says what went wrong, a fault of our own with its trace; returns the exit status.
+  static int report(Throwable thrown, PrintWriter err) {
+    Failure failure = Failures.of(thrown);
+    err.println("halcyon: " + failure.message());
+    if (failure.cause() == Failure.Cause.BUG) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
     return ExitCode.of(failure.cause()).status();
   }
 }

@@ -40,6 +40,7 @@ record Installation(
     properties.put("halcyon.aggregator.state-directory", streams.toString());
     properties.put("halcyon.fetcher.local-roots", localRoots);
     threads.ifPresent(count -> properties.put("halcyon.similarity.threads", "" + count));
+    properties.put("vertx.cacheDirBase", streams.resolveSibling("vertx").toString());
     properties.put("quarkus.http.host-enabled", "" + httpPort.isPresent());
     httpPort.ifPresent(port -> properties.put("quarkus.http.port", "" + port));
     return properties;

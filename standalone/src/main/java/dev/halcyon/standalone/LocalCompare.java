@@ -35,6 +35,7 @@ final class LocalCompare {
     checkModels();
     results.check();
     WorkFolder work = WorkFolder.create();
+    Ending.atOnceAfter(() -> cleanUp(work));
     LocalServices services =
         LocalServices.start(
             work.broker(),
@@ -42,7 +43,10 @@ final class LocalCompare {
             broker ->
                 new Installation(
                     broker, work.store(), work.streams(), roots(), threads, OptionalInt.empty()));
-    return services.runUntil(() -> follow(services), () -> cleanUp(work));
+    return services.runUntil(() -> {
+      Ending.with(followAndReport(services));
+      return ExitCode.DONE.status();
+    });
   }
 
   /// Says at once what needs no services to be said.
@@ -61,6 +65,14 @@ final class LocalCompare {
         .map(path -> path.replace(",", "\\,"))
         .distinct()
         .collect(Collectors.joining(","));
+  }
+
+  private int followAndReport(LocalServices services) {
+    try {
+      return follow(services);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return Halcyon.report(e, console.err());
+    }
   }
 
   private int follow(LocalServices services) throws IOException {

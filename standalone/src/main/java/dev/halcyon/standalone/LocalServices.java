@@ -5,22 +5,19 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Exit;
 
-/// The broker and all services in this JVM.
+/// The broker and all services in this JVM, which holds one such set at most.
 final class LocalServices {
+  private static final AtomicReference<EmbeddedBroker> BROKER = new AtomicReference<>();
   private static final AtomicReference<Callable<Integer>> WORK = new AtomicReference<>();
 
-  private final EmbeddedBroker broker;
   private final Installation installation;
-  private final AtomicBoolean stopping = new AtomicBoolean();
 
-  private LocalServices(EmbeddedBroker broker, Installation installation) {
-    this.broker = broker;
+  private LocalServices(Installation installation) {
     this.installation = installation;
   }
 
@@ -31,11 +28,11 @@ final class LocalServices {
   /// @param installation for the broker's address
   static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
     EmbeddedBroker broker = EmbeddedBroker.start(folder, port);
+    BROKER.set(broker);
+    sayWhyTheBrokerHalts();
     Installation installed = installation.apply(broker.bootstrapServers());
     installed.configure();
-    LocalServices services = new LocalServices(broker, installed);
-    services.outliveTheBroker();
-    return services;
+    return new LocalServices(installed);
   }
 
   Installation installation() {
@@ -44,15 +41,8 @@ final class LocalServices {
 
   /// Starts the services, does the work beside them, and stops all when it ends.
   ///
-  /// @param onExit done when the JVM ends, however that comes
   /// @return the work's exit status
-  int runUntil(Callable<Integer> work, Runnable onExit) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> {
-              stopping.set(true);
-              onExit.run();
-            }));
+  int runUntil(Callable<Integer> work) {
     WORK.set(work);
     AtomicInteger status = new AtomicInteger(ExitCode.BUG.status());
     AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -62,6 +52,7 @@ final class LocalServices {
           status.set(code);
           failure.set(thrown);
         });
+    stopBroker();
     if (failure.get() != null) {
       throw failed(failure.get());
     }
@@ -69,15 +60,17 @@ final class LocalServices {
   }
 
   /// Stops the broker in order, so that its folder can be opened again at once.
-  void stopBroker() {
-    stopping.set(true);
-    broker.close();
+  static void stopBroker() {
+    EmbeddedBroker broker = BROKER.getAndSet(null);
+    if (broker != null) {
+      broker.close();
+    }
   }
 
   /// A broker that can no longer write its log halts the JVM; this one says why first.
-  private void outliveTheBroker() {
+  private static void sayWhyTheBrokerHalts() {
     Exit.setHaltProcedure((_, message) -> {
-      if (!stopping.get()) {
+      if (BROKER.get() != null && !Ending.hasBegun()) {
         System.err.println(
             "halcyon: the broker cannot go on (is the disk full?)"
                 + (message == null ? "" : ": " + message));

@@ -34,7 +34,7 @@ final class RequestFile {
               .formatted(
                   file,
                   e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage()),
+                  e.getOriginalMessage().lines().findFirst().orElse("")),
           e);
     } catch (InvalidMessageException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);

@@ -8,37 +8,39 @@ import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.EnvironmentException;
+import dev.halcyon.services.common.Failures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/// The folder a user finds results in. Files are brought beside it first and moved in when all are
-/// there, so an interrupted command or a full disk leaves no file that is half a result; what else
-/// is in the folder stays.
+/// The folder a user finds results in. Files are brought into a folder of their own in it first (it
+/// may be a mount) and moved to their places when all are there, so an interrupted command or a
+/// full disk leaves no file that is half a result; what else is in the folder stays.
 final class ResultFolder {
   private final Path folder;
   private final Path staging;
 
   ResultFolder(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
-    this.staging =
-        this.folder.resolveSibling(
-            "." + this.folder.getFileName() + "." + ProcessHandle.current().pid() + ".partial");
+    this.staging = this.folder.resolve(".halcyon-" + ProcessHandle.current().pid() + ".partial");
   }
 
   /// Checks, before any work is done, that results will have a place.
-  void check() throws IOException {
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new BadInputException("%s is a file: --output names a folder".formatted(folder));
-    }
+  void check() {
     Path existing = folder;
-    while (existing != null && !Files.exists(existing)) {
+    while (!Files.exists(existing)) {
       existing = existing.getParent();
     }
-    if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+    if (!Files.isDirectory(existing)) {
+      throw new BadInputException("%s is a file: --output names a folder".formatted(existing));
+    }
+    try {
+      Files.delete(Files.createTempDirectory(existing, ".halcyon-"));
+    } catch (IOException e) {
       throw new EnvironmentException(
-          "%s cannot be written: no permission for %s".formatted(folder, existing));
+          "the output folder %s cannot be written: %s".formatted(folder, Failures.of(e).message()),
+          e);
     }
   }
 
@@ -47,22 +49,28 @@ final class ResultFolder {
     ResultManifest manifest =
         Json.read(store.get(StoreKeys.resultManifest(jobId, renderingId)), ResultManifest.class);
     try {
-      Files.createDirectories(staging);
-      for (ResultFile file : manifest.files()) {
-        Files.write(staging.resolve(file.name()), content(store, manifest, file));
-      }
-      Files.createDirectories(folder);
-      for (ResultFile file : manifest.files()) {
-        Files.move(
-            staging.resolve(file.name()),
-            folder.resolve(file.name()),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
-      }
+      bring(store, manifest);
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "the results cannot be put into %s: %s".formatted(folder, Failures.of(e).message()), e);
     } finally {
       discard();
     }
     return manifest;
+  }
+
+  private void bring(ObjectStore store, ResultManifest manifest) throws IOException {
+    Files.createDirectories(staging);
+    for (ResultFile file : manifest.files()) {
+      Files.write(staging.resolve(file.name()), content(store, manifest, file));
+    }
+    for (ResultFile file : manifest.files()) {
+      Files.move(
+          staging.resolve(file.name()),
+          folder.resolve(file.name()),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /// Removes what was brought and not moved in.

@@ -1,6 +1,8 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.EnvironmentException;
+import dev.halcyon.services.common.Failures;
 import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -34,6 +36,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "" + DEFAULT_HTTP_PORT,
+      converter = PortConverter.class,
       description = "HTTP port of job states, metrics and health (default: ${DEFAULT-VALUE}).")
   private int port;
 
@@ -41,6 +44,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--kafka-port",
       paramLabel = "N",
       defaultValue = "9092",
+      converter = PortConverter.class,
       description = "Port of the broker (default: ${DEFAULT-VALUE}).")
   private int kafkaPort;
 
@@ -63,19 +67,37 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = CountConverter.class,
       description = "Threads that compute (default: all cores).")
   private Integer threads;
 
   @Override
   public Integer call() throws IOException {
-    Path folder = data.toAbsolutePath().normalize();
-    Files.createDirectories(folder);
+    checkModels();
+    Path folder = folder();
     try (FileChannel _ = lock(folder)) {
       Ports.free(port);
       LocalServices services =
           LocalServices.start(
               folder.resolve("broker"), kafkaPort, broker -> installation(broker, folder));
-      return services.runUntil(() -> serve(services, folder), services::stopBroker);
+      return services.runUntil(() -> serve(services, folder));
+    }
+  }
+
+  private void checkModels() {
+    for (Path folder : models) {
+      if (!Files.isDirectory(folder)) {
+        throw new BadInputException("no such folder: " + folder);
+      }
+    }
+  }
+
+  private Path folder() {
+    try {
+      return Files.createDirectories(data.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "cannot make the folder %s (--data): %s".formatted(data, Failures.of(e).message()), e);
     }
   }
 

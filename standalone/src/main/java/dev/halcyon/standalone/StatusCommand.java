@@ -45,6 +45,7 @@ final class StatusCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       defaultValue = "" + ServeCommand.DEFAULT_HTTP_PORT,
+      converter = PortConverter.class,
       description = "Its HTTP port on this machine (default: ${DEFAULT-VALUE}).")
   private int port;
 

@@ -2,11 +2,14 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.services.common.EnvironmentException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -20,6 +23,7 @@ import java.util.stream.Stream;
 final class WorkFolder implements AutoCloseable {
   private static final String PREFIX = "halcyon-work-";
   private static final String LOCK = "lock";
+  private static final int TRIES = 10;
 
   private final Path path;
   private final FileChannel channel;
@@ -60,10 +64,24 @@ final class WorkFolder implements AutoCloseable {
   public void close() {
     try {
       channel.close();
-      delete(path);
-    } catch (IOException e) {
+      deleteInUse(path);
+    } catch (IOException | UncheckedIOException e) {
       System.getLogger(WorkFolder.class.getName())
           .log(System.Logger.Level.WARNING, "{0} could not be removed: {1}", path, e.getMessage());
+    }
+  }
+
+  /// The broker may still make files while its folder goes.
+  private static void deleteInUse(Path folder) throws IOException {
+    for (int left = TRIES - 1; left >= 0; left--) {
+      try {
+        delete(folder);
+        return;
+      } catch (DirectoryNotEmptyException | NoSuchFileException | UncheckedIOException e) {
+        if (left == 0) {
+          throw e;
+        }
+      }
     }
   }
 
@@ -84,7 +102,7 @@ final class WorkFolder implements AutoCloseable {
           delete(folder);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.getLogger(WorkFolder.class.getName())
           .log(System.Logger.Level.DEBUG, "abandoned folders stay: {0}", e.getMessage());
     }

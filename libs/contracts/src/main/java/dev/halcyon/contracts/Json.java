@@ -19,6 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -99,13 +100,23 @@ public final class Json {
   }
 
   private static String describe(IOException e, String type) {
-    String cause =
-        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    String cause = cause(e);
     String where =
         e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
             ? " at " + path(mapping)
             : "";
     return "not a valid " + type + where + ": " + cause;
+  }
+
+  /// What a record's constructor says of its fields stands by itself.
+  private static String cause(IOException e) {
+    return switch (e) {
+      case ValueInstantiationException refused
+          when refused.getCause() instanceof InvalidMessageException reason ->
+          reason.getMessage();
+      case JsonProcessingException json -> json.getOriginalMessage();
+      default -> e.getMessage();
+    };
   }
 
   private static String path(JsonMappingException e) {

@@ -6,6 +6,8 @@ import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.apache.kafka.common.KafkaException;
@@ -50,6 +52,8 @@ public final class Failures {
       case NoSuchFileException missing -> "no such file: " + missing.getFile();
       case FileSystemException file when file.getReason() != null ->
           file.getFile() + ": " + file.getReason();
+      case AccessDeniedException denied -> "no permission for " + denied.getFile();
+      case FileAlreadyExistsException exists -> exists.getFile() + " exists and is no folder";
       case OutOfMemoryError memory -> "out of memory: " + memory.getMessage();
       case UncheckedIOException wrapped -> message(wrapped.getCause());
       default -> thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();

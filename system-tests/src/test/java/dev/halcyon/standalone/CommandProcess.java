@@ -1,0 +1,88 @@
+package dev.halcyon.standalone;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The `halcyon` command in a JVM of its own, started as its launcher does.
+final class CommandProcess implements AutoCloseable {
+  private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
+  private static final String ALWAYS_SAID_BY_THE_JVM = "WARNING: Using incubator modules";
+  private static final int POLL_MILLIS = 20;
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private CommandProcess(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /// What a command left.
+  ///
+  /// @param status it ended with
+  /// @param out standard output
+  /// @param err standard error, without what the JVM says of its own accord
+  record Ended(int status, String out, String err) {}
+
+  /// Starts a command in a working folder, which also gets its temporary files.
+  static CommandProcess start(Path folder, String... arguments) throws IOException {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command =
+        ServiceProcess.command(
+            ROOT.resolve("standalone"),
+            Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString()));
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile(folder, "command", ".out");
+    Path err = Files.createTempFile(folder, "command", ".err");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+    return new CommandProcess(process, out, err);
+  }
+
+  /// Runs a command to its end.
+  static Ended run(Path folder, String... arguments) throws IOException, InterruptedException {
+    try (CommandProcess command = start(folder, arguments)) {
+      return command.await();
+    }
+  }
+
+  /// Waits until it has said something on either stream.
+  void waitUntilItSays(String text) throws IOException, InterruptedException {
+    while (!Files.readString(out).contains(text) && !Files.readString(err).contains(text)) {
+      if (!process.isAlive()) {
+        throw new AssertionError("it ended without \"%s\": %s".formatted(text, await()));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /// Sends a signal, `INT` or `TERM`.
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
+  }
+
+  Ended await() throws IOException, InterruptedException {
+    int status = process.waitFor();
+    String errors =
+        Files.readString(err)
+            .lines()
+            .filter(line -> !line.startsWith(ALWAYS_SAID_BY_THE_JVM))
+            .collect(Collectors.joining("\n"));
+    return new Ended(status, Files.readString(out), errors);
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
