@@ -32,6 +32,15 @@ final class CommandProcess implements AutoCloseable {
 
   /// Starts a command in a working folder, which also gets its temporary files.
   static CommandProcess start(Path folder, String... arguments) throws IOException {
+    return start(folder, folder, arguments);
+  }
+
+  /// Starts a command.
+  ///
+  /// @param folder for temporary files and what it says
+  /// @param workingFolder that relative paths are meant from
+  static CommandProcess start(Path folder, Path workingFolder, String... arguments)
+      throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command =
         ServiceProcess.command(
@@ -42,7 +51,7 @@ final class CommandProcess implements AutoCloseable {
     Path err = Files.createTempFile(folder, "command", ".err");
     Process process =
         new ProcessBuilder(command)
-            .directory(folder.toFile())
+            .directory(workingFolder.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();

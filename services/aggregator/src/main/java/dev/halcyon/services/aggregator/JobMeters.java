@@ -2,6 +2,8 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.JobState.Status;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -9,6 +11,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -36,6 +39,20 @@ final class JobMeters {
     bytesDone = gauge(meters, "halcyon.job.bytes.done", "Bytes of a job's stage that were read");
     bytesTotal = gauge(meters, "halcyon.job.bytes.planned", "Bytes of a job's stage");
     status = gauge(meters, "halcyon.job.status", "1 for the status that a job has");
+    for (Status each : Status.values()) {
+      Gauge.builder("halcyon.jobs", this, jobs -> jobs.count(each))
+          .description("Jobs with a status, of the newest " + JOBS_KEPT)
+          .tag("status", name(each))
+          .register(meters);
+    }
+  }
+
+  private synchronized long count(Status wanted) {
+    return newest.values().stream().filter(state -> state.status() == wanted).count();
+  }
+
+  private static String name(Status status) {
+    return status.name().toLowerCase(Locale.ROOT);
   }
 
   private static MultiGauge gauge(MeterRegistry meters, String name, String description) {
@@ -64,8 +81,7 @@ final class JobMeters {
   private List<Row<?>> statuses() {
     List<Row<?>> rows = new ArrayList<>();
     for (JobState state : newest.values()) {
-      String name = state.status().name().toLowerCase(java.util.Locale.ROOT);
-      rows.add(Row.of(Tags.of("job", state.jobId(), "status", name), 1));
+      rows.add(Row.of(Tags.of("job", state.jobId(), "status", name(state.status())), 1));
     }
     return rows;
   }

@@ -4,6 +4,9 @@ import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.Transient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,6 +15,7 @@ import org.jboss.logging.Logger;
 
 /// Takes compare requests; one that cannot become a job is rejected by an event and goes to the
 /// dead letters.
+@Startup
 @ApplicationScoped
 class RequestListener {
   private static final Logger LOG = Logger.getLogger(RequestListener.class);
@@ -19,10 +23,21 @@ class RequestListener {
 
   private final RequestHandler handler;
   private final Announcements announcements;
+  private final Counter accepted;
+  private final Counter rejected;
 
-  RequestListener(RequestHandler handler, Announcements announcements) {
+  RequestListener(RequestHandler handler, Announcements announcements, MeterRegistry meters) {
     this.handler = handler;
     this.announcements = announcements;
+    this.accepted = requests(meters, "accepted");
+    this.rejected = requests(meters, "rejected");
+  }
+
+  private static Counter requests(MeterRegistry meters, String outcome) {
+    return Counter.builder("halcyon.fetcher.requests")
+        .description("Compare requests, by whether they became a job (a new one or one that was)")
+        .tag("outcome", outcome)
+        .register(meters);
   }
 
   @Incoming("fetcher-requests")
@@ -34,10 +49,12 @@ class RequestListener {
         handler.handle(requestId, request.value());
         return requestId;
       });
+      accepted.increment();
     } catch (RuntimeException e) {
       announcements
           .event(JobEvent.rejected(requestId, RequestHandler.SERVICE, Failures.logged(LOG, e)))
           .join();
+      rejected.increment();
       throw e;
     }
   }

@@ -16,6 +16,7 @@ import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.common.BadInputException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -210,7 +211,7 @@ class RequestHandlerTest {
 
   @Test
   void theListenerRejectsWhatIsNoRequestAndLetsItGoToTheDeadLetters() {
-    RequestListener listener = new RequestListener(handler, recorded);
+    RequestListener listener = new RequestListener(handler, recorded, new SimpleMeterRegistry());
     byte[] value = "{".getBytes(StandardCharsets.UTF_8);
 
     assertThatThrownBy(
@@ -228,7 +229,7 @@ class RequestHandlerTest {
 
   @Test
   void theListenerNamesARequestWithoutAKeyByItsContent() {
-    RequestListener listener = new RequestListener(handler, recorded);
+    RequestListener listener = new RequestListener(handler, recorded, new SimpleMeterRegistry());
 
     listener.receive(new ConsumerRecord<>("compare-requests", 0, 0, null, request()));
 

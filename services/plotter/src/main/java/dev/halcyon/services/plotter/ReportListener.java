@@ -7,6 +7,9 @@ import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.RecordSender;
 import dev.halcyon.services.common.Transient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,6 +20,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /// Takes reports that are ready and says when their results are.
+@Startup
 @ApplicationScoped
 class ReportListener {
   private static final Logger LOG = Logger.getLogger(ReportListener.class);
@@ -24,11 +28,18 @@ class ReportListener {
 
   private final ReportHandler handler;
   private final RecordSender events;
+  private final Counter renderings;
 
   ReportListener(
-      ReportHandler handler, @Channel("plotter-events") Emitter<Record<String, byte[]>> events) {
+      ReportHandler handler,
+      @Channel("plotter-events") Emitter<Record<String, byte[]>> events,
+      MeterRegistry meters) {
     this.handler = handler;
     this.events = new RecordSender(events);
+    this.renderings =
+        Counter.builder("halcyon.plotter.renderings")
+            .description("Times that results were drawn, or found to be drawn")
+            .register(meters);
   }
 
   @Incoming("plotter-reports")
@@ -37,6 +48,7 @@ class ReportListener {
     ReportReady ready = Json.read(message.value(), ReportReady.class);
     try (JobContext _ = JobContext.of(ready.jobId())) {
       String renderingId = Transient.retry(() -> handler.handle(ready));
+      renderings.increment();
       send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE));
     } catch (RuntimeException e) {
       send(JobEvent.failed(ready.jobId(), ready.attempt(), SERVICE, Failures.logged(LOG, e)));

@@ -9,6 +9,7 @@ import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.Transient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,6 +18,7 @@ import org.jboss.logging.Logger;
 
 /// Takes tensors that are ready. One that cannot be compared fails its job and goes to the dead
 /// letters.
+@Startup
 @ApplicationScoped
 class TensorListener {
   private static final Logger LOG = Logger.getLogger(TensorListener.class);
