@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {
       CompareCommand.class,
+      FisherCommand.class,
       DemoCommand.class,
       ServeCommand.class,
       StatusCommand.class

@@ -39,7 +39,10 @@ record Installation(
     properties.put("halcyon.store.uri", store.toUri().toString());
     properties.put("halcyon.aggregator.state-directory", streams.toString());
     properties.put("halcyon.fetcher.local-roots", localRoots);
-    threads.ifPresent(count -> properties.put("halcyon.similarity.threads", "" + count));
+    threads.ifPresent(count -> {
+      properties.put("halcyon.similarity.threads", "" + count);
+      properties.put("halcyon.fisher.threads", "" + count);
+    });
     properties.put("vertx.cacheDirBase", streams.resolveSibling("vertx").toString());
     properties.put("quarkus.http.host-enabled", "" + httpPort.isPresent());
     httpPort.ifPresent(port -> properties.put("quarkus.http.port", "" + port));

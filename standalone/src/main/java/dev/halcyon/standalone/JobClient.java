@@ -151,6 +151,7 @@ final class JobClient {
             renderingId = event.renderingId().orElseThrow();
           }
         }
+        case PROGRESS -> {}
         case RENDERED -> {
           if (event.jobId().equals(jobId)
               && event.renderingId().filter(renderingId::equals).isPresent()) {

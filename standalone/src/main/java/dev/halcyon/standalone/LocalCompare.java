@@ -1,8 +1,11 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ResultManifest;
@@ -13,8 +16,11 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A comparison from start to end in this JVM: broker, services, request, results.
 final class LocalCompare {
@@ -60,8 +66,13 @@ final class LocalCompare {
 
   /// The requested folders are all that this broker's requests may name.
   private String roots() {
-    return request.models().stream()
-        .map(model -> Path.of(model.model()).toAbsolutePath().normalize().toString())
+    Stream<String> models = request.models().stream().map(ModelSpec::model);
+    Stream<String> texts =
+        request.fisher().stream()
+            .flatMap(fisher ->
+                Stream.concat(fisher.calibration().stream(), fisher.textFiles().stream()));
+    return Stream.concat(models, texts)
+        .map(path -> Path.of(path).toAbsolutePath().normalize().toString())
         .map(path -> path.replace(",", "\\,"))
         .distinct()
         .collect(Collectors.joining(","));
@@ -95,7 +106,18 @@ final class LocalCompare {
         request.analyses(),
         request.components(),
         request.scale(),
+        request.fisher().map(LocalCompare::absolute),
         request.output());
+  }
+
+  private static FisherSettings absolute(FisherSettings fisher) {
+    return fisher.from(
+        fisher.calibration().map(LocalCompare::absolute),
+        fisher.textFiles().map(LocalCompare::absolute));
+  }
+
+  private static String absolute(String path) {
+    return new File(path).getAbsolutePath();
   }
 
   private static ModelSpec absolute(ModelSpec model) {
@@ -106,11 +128,28 @@ final class LocalCompare {
     try (ObjectStore store = services.installation().openStore()) {
       ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
       Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
-      new SummaryTable(report, request.labels(), results.path(), manifest)
-          .lines()
-          .forEach(console::say);
+      summary(report, manifest).forEach(console::say);
       return ExitCode.DONE.status();
     }
+  }
+
+  private List<String> summary(Report report, ResultManifest manifest) {
+    List<String> lines = new ArrayList<>();
+    if (report.request().analyses().contains(Analysis.SIMILARITY)) {
+      lines.addAll(new SummaryTable(report, request.labels()).lines());
+    }
+    for (Report.ModelFisher model : report.fisher()) {
+      lines.addAll(new FisherSummary(label(model), model.report()).lines());
+    }
+    lines.add("");
+    lines.add("Results are in " + results.path() + ":");
+    manifest.files().forEach(file -> lines.add("  " + file.name()));
+    return lines;
+  }
+
+  private String label(Report.ModelFisher model) {
+    int place = ModelName.all(request.models().size()).indexOf(model.model());
+    return request.models().get(place).label().orElse(model.report().model().name());
   }
 
   private int fail(Failure failure) {

@@ -38,7 +38,6 @@ interface ProgressDisplay extends AutoCloseable {
   final class Bars implements ProgressDisplay {
     private static final int REFRESH_MILLIS = 100;
     private static final int WIDTH = 100;
-    private static final long MEGABYTE = 1_000_000;
 
     private final Map<String, ProgressBar> bars = new HashMap<>();
 
@@ -46,16 +45,17 @@ interface ProgressDisplay extends AutoCloseable {
     public void update(JobState state) {
       for (StageProgress stage : state.stages()) {
         ProgressBar bar = bars.computeIfAbsent(stage.stage(), _ -> bar(stage));
-        bar.stepTo(stage.bytesDone());
-        bar.setExtraMessage(stage.done() + "/" + stage.total() + " tensors");
+        bar.maxHint(stage.amountTotal());
+        bar.stepTo(stage.amountDone());
+        bar.setExtraMessage(StageText.counts(stage));
       }
     }
 
     private static ProgressBar bar(StageProgress stage) {
       return new ProgressBarBuilder()
           .setTaskName(stage.stage())
-          .setInitialMax(stage.bytesTotal())
-          .setUnit(" MB", MEGABYTE)
+          .setInitialMax(stage.amountTotal())
+          .setUnit(StageText.unit(stage.measure()), StageText.unitSize(stage.measure()))
           .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
           .setUpdateIntervalMillis(REFRESH_MILLIS)
           .setMaxRenderedLength(WIDTH)
@@ -77,7 +77,9 @@ interface ProgressDisplay extends AutoCloseable {
     private final Console console;
     private final LongSupplier clock;
     private final long start;
+    private final Map<String, Begun> stages = new HashMap<>();
     private long last;
+    private boolean completeSaid;
 
     Lines(Console console, LongSupplier clock) {
       this.console = console;
@@ -90,28 +92,32 @@ interface ProgressDisplay extends AutoCloseable {
     public void update(JobState state) {
       long now = clock.getAsLong();
       boolean complete = state.stages().stream().allMatch(stage -> stage.done() == stage.total());
-      if (!state.stages().isEmpty()
-          && (complete ? last >= 0 || last < 0 : now - last >= NANOS_BETWEEN)) {
+      boolean due = complete ? !completeSaid : now - last >= NANOS_BETWEEN;
+      if (!state.stages().isEmpty() && due) {
         last = now;
-        state.stages().forEach(stage -> console.err().println(line(stage, now - start)));
+        completeSaid = complete;
+        state.stages().forEach(stage -> console.err().println(line(stage, now)));
         console.err().flush();
       }
     }
 
-    private static String line(StageProgress stage, long nanos) {
-      double seconds = nanos / 1e9;
-      double rate = seconds > 0 ? stage.bytesDone() / seconds : 0;
-      double left = rate > 0 ? (stage.bytesTotal() - stage.bytesDone()) / rate : 0;
-      return "%s: %d of %d tensors, %s of %s, %s/s, %.0f s left"
-          .formatted(
-              stage.stage(),
-              stage.done(),
-              stage.total(),
-              Bytes.text(stage.bytesDone()),
-              Bytes.text(stage.bytesTotal()),
-              Bytes.text((long) rate),
-              left);
+    private String line(StageProgress stage, long now) {
+      Begun begun = stages.computeIfAbsent(stage.stage(), _ -> begun(stage, now));
+      double seconds = (now - begun.nanos()) / 1e9;
+      double rate = seconds > 0 ? (stage.amountDone() - begun.amount()) / seconds : 0;
+      double left = rate > 0 ? (stage.amountTotal() - stage.amountDone()) / rate : 0;
+      return StageText.line(stage, rate, left);
     }
+
+    /// Bytes are read from the start on; a model is computed from when its first layer is done.
+    private Begun begun(StageProgress stage, long now) {
+      return switch (stage.measure()) {
+        case TENSORS -> new Begun(start, 0);
+        case LAYERS -> new Begun(now, stage.amountDone());
+      };
+    }
+
+    private record Begun(long nanos, long amount) {}
 
     @Override
     public void close() {}

@@ -10,9 +10,13 @@ import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.EnvironmentException;
 import dev.halcyon.services.common.Failures;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 
 /// The folder a user finds results in. Files are brought into a folder of their own in it first (it
 /// may be a mount) and moved to their places when all are there, so an interrupted command or a
@@ -62,9 +66,10 @@ final class ResultFolder {
   private void bring(ObjectStore store, ResultManifest manifest) throws IOException {
     Files.createDirectories(staging);
     for (ResultFile file : manifest.files()) {
-      Files.write(staging.resolve(file.name()), content(store, manifest, file));
+      bring(store, manifest, file);
     }
     for (ResultFile file : manifest.files()) {
+      Files.createDirectories(parent(folder, file));
       Files.move(
           staging.resolve(file.name()),
           folder.resolve(file.name()),
@@ -84,14 +89,26 @@ final class ResultFolder {
     return folder;
   }
 
-  private static byte[] content(ObjectStore store, ResultManifest manifest, ResultFile file)
+  private void bring(ObjectStore store, ResultManifest manifest, ResultFile file)
       throws IOException {
-    String key = StoreKeys.result(manifest.jobId(), manifest.renderingId(), file.name());
-    byte[] content = store.get(key);
-    if (!Digest.sha256(content).equals(file.sha256())) {
+    String key =
+        file.object()
+            .orElseGet(
+                () -> StoreKeys.result(manifest.jobId(), manifest.renderingId(), file.name()));
+    Files.createDirectories(parent(staging, file));
+    MessageDigest digest = Digest.sha256();
+    try (InputStream content = store.open(key, 0, file.size());
+        DigestInputStream digested = new DigestInputStream(content, digest)) {
+      Files.copy(digested, staging.resolve(file.name()));
+    }
+    if (!HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
       throw new EnvironmentException(
           key + " is not what its manifest says: the store's object was changed");
     }
-    return content;
+  }
+
+  private static Path parent(Path folder, ResultFile file) {
+    Path parent = folder.resolve(file.name()).getParent();
+    return parent == null ? folder : parent;
   }
 }

@@ -101,14 +101,7 @@ final class StatusCommand implements Callable<Integer> {
     List<String> lines = new java.util.ArrayList<>();
     lines.add(line(job));
     for (StageProgress stage : job.stages()) {
-      lines.add(
-          "  %s: %d of %d tensors, %s of %s"
-              .formatted(
-                  stage.stage(),
-                  stage.done(),
-                  stage.total(),
-                  Bytes.text(stage.bytesDone()),
-                  Bytes.text(stage.bytesTotal())));
+      lines.add("  " + stage.stage() + ": " + StageText.amounts(stage));
     }
     job.renderings().forEach(id -> lines.add("  results: jobs/" + job.jobId() + "/results/" + id));
     job.failure().ifPresent(failure -> lines.add("  failed: " + failure.message()));

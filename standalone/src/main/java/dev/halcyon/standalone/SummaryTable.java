@@ -7,10 +7,8 @@ import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.Report.PairSummary;
 import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.Summary;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,20 +25,14 @@ final class SummaryTable {
 
   private final Report report;
   private final Map<String, String> labels;
-  private final Path folder;
-  private final ResultManifest manifest;
 
   /// @param labels of the report's models, the base first
-  /// @param folder the results are in
-  /// @param manifest of the results
-  SummaryTable(Report report, List<String> labels, Path folder, ResultManifest manifest) {
+  SummaryTable(Report report, List<String> labels) {
     this.report = report;
     this.labels = new HashMap<>();
     for (int i = 0; i < labels.size(); i++) {
       this.labels.put(ModelName.of(i), labels.get(i));
     }
-    this.folder = folder;
-    this.manifest = manifest;
   }
 
   List<String> lines() {
@@ -59,9 +51,6 @@ final class SummaryTable {
     lines.addAll(mostChanged());
     lines.addAll(remarks());
     lines.addAll(skipped());
-    lines.add("");
-    lines.add("Results are in " + folder + ":");
-    manifest.files().forEach(file -> lines.add("  " + file.name()));
     return lines;
   }
 

@@ -36,8 +36,9 @@ class HouseRulesTest {
           Map.entry("hub", Set.of("tensors")),
           Map.entry("transformer", Set.of("tensors")),
           Map.entry("services.common", Set.of("contracts", "tensors", "objectstore")),
-          Map.entry("services.fetcher", withCommon("analysis", "hub")),
+          Map.entry("services.fetcher", withCommon("analysis", "calibration", "hub")),
           Map.entry("services.similarity", withCommon("analysis")),
+          Map.entry("services.fisher", withCommon("analysis", "transformer")),
           Map.entry("services.aggregator", withCommon("analysis")),
           Map.entry("services.plotter", withCommon("analysis", "plots")),
           Map.entry("standalone", Set.of("contracts", "objectstore", "services.common")));

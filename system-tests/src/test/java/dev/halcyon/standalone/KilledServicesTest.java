@@ -171,6 +171,7 @@ class KilledServicesTest {
         List.of(),
         List.of(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -6,5 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum Analysis {
   /// Column cosines and task-vector statistics, tensor by tensor.
   @JsonProperty("similarity")
-  SIMILARITY
+  SIMILARITY,
+  /// Diagonal Fisher information of each model.
+  @JsonProperty("fisher")
+  FISHER
 }

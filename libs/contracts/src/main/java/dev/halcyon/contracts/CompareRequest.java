@@ -12,12 +12,14 @@ import java.util.Set;
 /// request file.
 ///
 /// @param base the model the others were tuned from
-/// @param fineTunes one or more fine-tunes, called `ft1`, `ft2`, … in results
+/// @param fineTunes one or more fine-tunes, called `ft1`, `ft2`, … in results; there may be none
+///   where no similarity is asked for
 /// @param analyses what to compute; similarity where absent
 /// @param components suffixes of tensor keys (`q_proj`, `mlp.down_proj.weight`) that narrow the
 ///   comparison; all where absent
 /// @param scale the plots' colour scale: two cosines (0.8, 1.0) for the classical one; 1 - cosine
 ///   on a fitted logarithmic axis where absent
+/// @param fisher how Fisher information is estimated, where it is asked for
 /// @param output the folder the command puts results in; services ignore it
 public record CompareRequest(
     ModelSpec base,
@@ -25,6 +27,7 @@ public record CompareRequest(
     List<Analysis> analyses,
     List<String> components,
     Optional<List<Double>> scale,
+    Optional<FisherSettings> fisher,
     Optional<String> output) {
   /// More fine-tunes than this make more pairs (N * (N + 1) / 2) than a report can show.
   public static final int MAX_FINE_TUNES = 32;
@@ -33,7 +36,12 @@ public record CompareRequest(
     if (base == null) {
       throw new InvalidMessageException("a compare request needs a `base` model");
     }
-    if (fineTunes == null || fineTunes.isEmpty()) {
+    analyses =
+        analyses == null || analyses.isEmpty()
+            ? List.of(Analysis.SIMILARITY)
+            : analyses.stream().sorted().distinct().toList();
+    fineTunes = fineTunes == null ? List.of() : List.copyOf(fineTunes);
+    if (fineTunes.isEmpty() && analyses.contains(Analysis.SIMILARITY)) {
       throw new InvalidMessageException(
           "a compare request needs at least one model in `fine_tunes`");
     }
@@ -42,19 +50,27 @@ public record CompareRequest(
           "a compare request takes at most %d fine-tunes, not %d"
               .formatted(MAX_FINE_TUNES, fineTunes.size()));
     }
-    fineTunes = List.copyOf(fineTunes);
-    analyses =
-        analyses == null || analyses.isEmpty()
-            ? List.of(Analysis.SIMILARITY)
-            : List.copyOf(analyses);
     components = components == null ? List.of() : components.stream().sorted().distinct().toList();
     if (components.stream().anyMatch(String::isBlank)) {
       throw new InvalidMessageException("`components` holds a blank suffix");
     }
     scale = orEmpty(scale);
     scale.ifPresent(CompareRequest::checkScale);
+    fisher = fisher(analyses, orEmpty(fisher));
+    checkModels(fisher, fineTunes.size() + 1);
     output = orEmpty(output);
     checkLabels(base, fineTunes);
+  }
+
+  /// A comparison of weights alone.
+  public CompareRequest(
+      ModelSpec base,
+      List<ModelSpec> fineTunes,
+      List<Analysis> analyses,
+      List<String> components,
+      Optional<List<Double>> scale,
+      Optional<String> output) {
+    this(base, fineTunes, analyses, components, scale, Optional.empty(), output);
   }
 
   /// All models, the base first.
@@ -78,6 +94,28 @@ public record CompareRequest(
   /// How results of this request are to be drawn.
   public Rendering rendering() {
     return new Rendering(labels(), scale);
+  }
+
+  private static Optional<FisherSettings> fisher(
+      List<Analysis> analyses, Optional<FisherSettings> settings) {
+    if (!analyses.contains(Analysis.FISHER)) {
+      settings.ifPresent(_ -> {
+        throw new InvalidMessageException(
+            "`fisher` says how to estimate Fisher information, and `analyses` does not ask for it");
+      });
+      return Optional.empty();
+    }
+    return Optional.of(settings.orElseGet(FisherSettings::standard));
+  }
+
+  private static void checkModels(Optional<FisherSettings> settings, int models) {
+    List<String> names = ModelName.all(models);
+    for (String name : settings.map(FisherSettings::models).orElse(List.of())) {
+      if (!names.contains(name)) {
+        throw new InvalidMessageException(
+            "`fisher.models` names %s; this request has %s".formatted(name, names));
+      }
+    }
   }
 
   private static void checkLabels(ModelSpec base, List<ModelSpec> fineTunes) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param requestId of the request that this answers, where it answers one
 /// @param attempt of the job that this is about
 /// @param renderingId of the results that are ready
+/// @param progress how far a task is
 /// @param service that says so
 /// @param failure why it failed
 public record JobEvent(
@@ -20,6 +21,7 @@ public record JobEvent(
     Optional<String> requestId,
     int attempt,
     Optional<String> renderingId,
+    Optional<FisherProgress> progress,
     String service,
     Optional<Failure> failure) {
   public JobEvent {
@@ -27,6 +29,7 @@ public record JobEvent(
     requireNonNull(jobId, "jobId is null");
     requestId = requestId == null ? Optional.empty() : requestId;
     renderingId = renderingId == null ? Optional.empty() : renderingId;
+    progress = progress == null ? Optional.empty() : progress;
     failure = failure == null ? Optional.empty() : failure;
   }
 
@@ -35,6 +38,9 @@ public record JobEvent(
     /// A request became this job, or joined it.
     @JsonProperty("accepted")
     ACCEPTED,
+    /// A task has come so far.
+    @JsonProperty("progress")
+    PROGRESS,
     /// Results were drawn and are in the store.
     @JsonProperty("rendered")
     RENDERED,
@@ -51,6 +57,7 @@ public record JobEvent(
         Optional.of(requestId),
         attempt,
         Optional.of(renderingId),
+        Optional.empty(),
         service,
         Optional.empty());
   }
@@ -61,6 +68,7 @@ public record JobEvent(
         "request-" + requestId,
         Optional.of(requestId),
         1,
+        Optional.empty(),
         Optional.empty(),
         service,
         Optional.of(failure));
@@ -73,6 +81,7 @@ public record JobEvent(
         Optional.empty(),
         attempt,
         Optional.empty(),
+        Optional.empty(),
         service,
         Optional.of(failure));
   }
@@ -84,6 +93,20 @@ public record JobEvent(
         Optional.empty(),
         attempt,
         Optional.of(renderingId),
+        Optional.empty(),
+        service,
+        Optional.empty());
+  }
+
+  public static JobEvent progressed(
+      String jobId, int attempt, FisherProgress progress, String service) {
+    return new JobEvent(
+        Type.PROGRESS,
+        jobId,
+        Optional.empty(),
+        attempt,
+        Optional.empty(),
+        Optional.of(progress),
         service,
         Optional.empty());
   }

@@ -1,5 +1,7 @@
 package dev.halcyon.contracts;
 
+import java.util.List;
+
 /// Announces a job on `job-plans`: its counts are what "complete" means. Announced again for each
 /// request of the same content.
 ///
@@ -10,6 +12,7 @@ package dev.halcyon.contracts;
 /// @param planDigest SHA-256 of that object
 /// @param tensors to compare
 /// @param bytes to read for that, over all models
+/// @param fisherTasks to start; empty where no Fisher information is asked for
 /// @param rendering what the request wants drawn
 public record JobPlan(
     String jobId,
@@ -19,4 +22,14 @@ public record JobPlan(
     String planDigest,
     long tensors,
     long bytes,
-    Rendering rendering) {}
+    List<FisherTask.Range> fisherTasks,
+    Rendering rendering) {
+  public JobPlan {
+    fisherTasks = fisherTasks == null ? List.of() : List.copyOf(fisherTasks);
+  }
+
+  /// The models whose Fisher information is asked for.
+  public List<String> fisherModels() {
+    return fisherTasks.stream().map(FisherTask.Range::model).distinct().toList();
+  }
+}

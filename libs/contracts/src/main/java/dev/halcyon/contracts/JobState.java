@@ -44,11 +44,29 @@ public record JobState(
 
   /// How much of a stage is done.
   ///
-  /// @param stage as `similarity`
-  /// @param done tensors
-  /// @param total tensors
-  /// @param bytesDone read
-  /// @param bytesTotal to read
+  /// @param stage as `similarity`, `fisher base`
+  /// @param measure what is counted
+  /// @param done of the things counted
+  /// @param total of them
+  /// @param amountDone of the measure's unit, from which rates and times come
+  /// @param amountTotal of it
+  /// @param note for people; empty for none
   public record StageProgress(
-      String stage, long done, long total, long bytesDone, long bytesTotal) {}
+      String stage,
+      Measure measure,
+      long done,
+      long total,
+      long amountDone,
+      long amountTotal,
+      String note) {}
+
+  /// What a stage's progress is counted in.
+  public enum Measure {
+    /// Tensors, and the bytes read for them.
+    @JsonProperty("tensors")
+    TENSORS,
+    /// Layers passed, forward and backward, and tokens.
+    @JsonProperty("layers")
+    LAYERS
+  }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param models resolved, the base first
 /// @param tensors what is compared, by name
 /// @param skipped what is not, with the reason
+/// @param fisherTasks one for each model and range of samples
 public record Plan(
     int schema,
     String jobId,
@@ -19,7 +20,8 @@ public record Plan(
     List<String> components,
     List<ResolvedModel> models,
     List<PlannedTensor> tensors,
-    List<SkippedTensor> skipped) {
+    List<SkippedTensor> skipped,
+    List<FisherTask.Range> fisherTasks) {
   public static final int SCHEMA = 1;
 
   public Plan {
@@ -28,6 +30,12 @@ public record Plan(
     models = List.copyOf(models);
     tensors = List.copyOf(tensors);
     skipped = List.copyOf(skipped);
+    fisherTasks = fisherTasks == null ? List.of() : List.copyOf(fisherTasks);
+  }
+
+  /// The same with Fisher tasks.
+  public Plan with(List<FisherTask.Range> tasks) {
+    return new Plan(schema, jobId, analyses, components, models, tensors, skipped, tasks);
   }
 
   /// Bytes that the comparison reads, over all models.

@@ -19,6 +19,7 @@ import java.util.SortedMap;
 /// @param summary over all tensors, one entry for each pair
 /// @param layers roll-up by layer (`embeddings`, `layer_0`, …, `final_norm`, `lm_head`)
 /// @param components roll-up over layers by component (`self_attn.q_proj`)
+/// @param fisher Fisher information, one entry for each model that it was asked for
 /// @param run when, where and how long
 public record Report(
     int schema,
@@ -31,6 +32,7 @@ public record Report(
     List<PairSummary> summary,
     List<RollUp> layers,
     List<RollUp> components,
+    List<ModelFisher> fisher,
     Run run) {
   public static final int SCHEMA = 1;
 
@@ -41,6 +43,7 @@ public record Report(
     summary = List.copyOf(summary);
     layers = List.copyOf(layers);
     components = List.copyOf(components);
+    fisher = fisher == null ? List.of() : List.copyOf(fisher);
   }
 
   /// What was asked, without what may differ between two requests for the same job.
@@ -88,6 +91,14 @@ public record Report(
   /// @param tensors that belong to it
   /// @param pairs one entry for each pair
   public record RollUp(String name, long tensors, List<PairSummary> pairs) {}
+
+  /// The Fisher information of a model.
+  ///
+  /// @param model `base`, `ft1`, …
+  /// @param report of it
+  /// @param diagonal the saved diagonal, where it was asked for
+  public record ModelFisher(
+      String model, FisherReport report, Optional<FisherOutcome.SavedDiagonal> diagonal) {}
 
   /// What differs from run to run.
   ///

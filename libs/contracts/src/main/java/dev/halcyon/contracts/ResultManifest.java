@@ -1,6 +1,7 @@
 package dev.halcyon.contracts;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The files of a rendering; put last, so that where it is they are all there.
 ///
@@ -14,8 +15,13 @@ public record ResultManifest(String jobId, String renderingId, List<ResultFile> 
 
   /// One result file.
   ///
-  /// @param name in the output folder
+  /// @param name in the output folder, with slashes where it is in a folder of that
   /// @param size in bytes
   /// @param sha256 of the content
-  public record ResultFile(String name, long size, String sha256) {}
+  /// @param object that holds it where it is not among the rendering's own
+  public record ResultFile(String name, long size, String sha256, Optional<String> object) {
+    public ResultFile {
+      object = object == null ? Optional.empty() : object;
+    }
+  }
 }

@@ -30,6 +30,30 @@ public final class StoreKeys {
     return job(jobId) + "report.json";
   }
 
+  /// Texts that Fisher information is estimated on, the same for all jobs.
+  public static String calibration(String digest) {
+    return "calibration/" + digest + ".json";
+  }
+
+  /// What a Fisher task found; put last of what it puts.
+  public static String fisherOutcome(FisherTask task) {
+    return fisher(task) + "outcome.json";
+  }
+
+  /// An object that a Fisher task's outcome refers to, by its content.
+  public static String fisherObject(FisherTask task, String sha256) {
+    return fisher(task) + sha256;
+  }
+
+  private static String fisher(FisherTask task) {
+    return attempt(task.jobId(), task.attempt())
+        + "fisher/"
+        + task.model()
+        + "/"
+        + task.name()
+        + "/";
+  }
+
   /// A result file, drawn as a rendering asks.
   public static String result(String jobId, String renderingId, String file) {
     return job(jobId) + "results/" + renderingId + "/" + file;

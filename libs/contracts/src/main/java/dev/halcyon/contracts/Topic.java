@@ -6,6 +6,8 @@ public enum Topic {
   JOB_PLANS("job-plans"),
   TENSORS("tensors"),
   TENSOR_RESULTS("tensor-results"),
+  FISHER_TASKS("fisher-tasks"),
+  FISHER_RESULTS("fisher-results"),
   REPORTS("reports"),
   JOB_EVENTS("job-events"),
   JOB_STATES("job-states");

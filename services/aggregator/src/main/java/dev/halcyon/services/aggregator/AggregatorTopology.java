@@ -20,8 +20,9 @@ import org.apache.kafka.streams.state.Stores;
 /// How records flow through the aggregator:
 ///
 /// ```
-/// job-plans ──────┐                      ┌─> reports
-/// tensor-results ─┼─> JobProcessor ──────┼─> job-states ─> all instances' view of all jobs
+/// job-plans ──────┐                      ┌─> fisher-tasks
+/// tensor-results ─┤                      ├─> reports
+/// fisher-results ─┼─> JobProcessor ──────┼─> job-states ─> all instances' view of all jobs
 /// job-events ─────┘   (jobs, results)    └─> dead letters
 /// ```
 ///
@@ -30,6 +31,7 @@ final class AggregatorTopology {
   static final String JOBS = "jobs";
   static final String RESULTS = "results";
   static final String ALL_JOBS = "all-jobs";
+  static final String FISHER_TASKS = "fisher-tasks";
   static final String REPORTS = "reports";
   static final String STATES = "states";
   static final String DEAD_LETTERS = "dead-letters";
@@ -43,6 +45,7 @@ final class AggregatorTopology {
     Topology topology = new Topology();
     source(topology, Topic.JOB_PLANS);
     source(topology, Topic.TENSOR_RESULTS);
+    source(topology, Topic.FISHER_RESULTS);
     source(topology, Topic.JOB_EVENTS);
     topology
         .addProcessor(
@@ -50,9 +53,11 @@ final class AggregatorTopology {
             () -> new JobProcessor(reports, observer),
             Topic.JOB_PLANS.topicName(),
             Topic.TENSOR_RESULTS.topicName(),
+            Topic.FISHER_RESULTS.topicName(),
             Topic.JOB_EVENTS.topicName())
         .addStateStore(store(JOBS), PROCESSOR)
         .addStateStore(store(RESULTS), PROCESSOR)
+        .addSink(FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, PROCESSOR)
         .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
         .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)
         .addSink(

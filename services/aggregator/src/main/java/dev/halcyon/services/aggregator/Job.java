@@ -3,6 +3,7 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.Measure;
 import dev.halcyon.contracts.JobState.StageProgress;
 import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.Rendering;
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param attempt that runs or ran
 /// @param done distinct tensors that have a result
 /// @param bytes read for those
+/// @param fisher what Fisher tasks have come to
 /// @param renderings asked for so far
 /// @param rendered ids of renderings that are ready
 /// @param reportDigest SHA-256 of the report, once it is in the store
@@ -32,6 +34,7 @@ record Job(
     int attempt,
     long done,
     long bytes,
+    FisherAccount fisher,
     List<Rendering> renderings,
     List<String> rendered,
     Optional<String> reportDigest,
@@ -41,6 +44,7 @@ record Job(
   private static final String SIMILARITY = "similarity";
 
   Job {
+    fisher = fisher == null ? FisherAccount.EMPTY : fisher;
     renderings = List.copyOf(renderings);
     rendered = List.copyOf(rendered);
   }
@@ -53,6 +57,7 @@ record Job(
         1,
         0,
         0,
+        FisherAccount.EMPTY,
         List.of(),
         List.of(),
         Optional.empty(),
@@ -77,6 +82,7 @@ record Job(
         Math.max(attempt, announcement.attempt()),
         done,
         bytes,
+        fisher,
         asked,
         rendered,
         reportDigest,
@@ -93,6 +99,24 @@ record Job(
         attempt,
         done + 1,
         bytes + read,
+        fisher,
+        renderings,
+        rendered,
+        reportDigest,
+        started,
+        now,
+        failure);
+  }
+
+  Job with(FisherAccount account, Instant now) {
+    return new Job(
+        jobId,
+        plan,
+        status,
+        attempt,
+        done,
+        bytes,
+        account,
         renderings,
         rendered,
         reportDigest,
@@ -109,6 +133,7 @@ record Job(
         attempt,
         total(),
         totalBytes(),
+        fisher,
         renderings,
         rendered,
         Optional.of(digest),
@@ -129,6 +154,7 @@ record Job(
         attempt,
         done,
         bytes,
+        fisher,
         renderings,
         ready,
         reportDigest,
@@ -145,6 +171,7 @@ record Job(
         Math.max(attempt, failedAttempt),
         done,
         bytes,
+        fisher,
         renderings,
         rendered,
         reportDigest,
@@ -157,9 +184,11 @@ record Job(
     return reportDigest.isPresent();
   }
 
-  /// Whether every tensor of the plan has its result.
+  /// Whether every tensor of the plan has its result, and every model its Fisher information.
   boolean isComplete() {
-    return plan.isPresent() && done >= total();
+    return plan.isPresent()
+        && done >= total()
+        && plan.orElseThrow().fisherModels().stream().allMatch(fisher::isComplete);
   }
 
   long total() {
@@ -171,10 +200,16 @@ record Job(
   }
 
   JobState state() {
-    List<StageProgress> stages =
-        plan.isEmpty()
-            ? List.of()
-            : List.of(new StageProgress(SIMILARITY, done, total(), bytes, totalBytes()));
-    return new JobState(jobId, status, attempt, stages, rendered, started, updated, failure);
+    return new JobState(jobId, status, attempt, stages(), rendered, started, updated, failure);
+  }
+
+  private List<StageProgress> stages() {
+    List<StageProgress> stages = new ArrayList<>();
+    if (total() > 0) {
+      stages.add(
+          new StageProgress(SIMILARITY, Measure.TENSORS, done, total(), bytes, totalBytes(), ""));
+    }
+    plan.ifPresent(announced -> stages.addAll(fisher.stages(announced)));
+    return stages;
   }
 }

@@ -1,6 +1,7 @@
 package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.Measure;
 import dev.halcyon.contracts.JobState.StageProgress;
 import dev.halcyon.contracts.JobState.Status;
 import io.micrometer.core.instrument.Gauge;
@@ -30,6 +31,10 @@ final class JobMeters {
   private final MultiGauge tensorsTotal;
   private final MultiGauge bytesDone;
   private final MultiGauge bytesTotal;
+  private final MultiGauge layersDone;
+  private final MultiGauge layersTotal;
+  private final MultiGauge tokensDone;
+  private final MultiGauge tokensTotal;
   private final MultiGauge status;
 
   JobMeters(MeterRegistry meters) {
@@ -38,6 +43,12 @@ final class JobMeters {
     tensorsTotal = gauge(meters, "halcyon.job.tensors.planned", "Tensors of a job's stage");
     bytesDone = gauge(meters, "halcyon.job.bytes.done", "Bytes of a job's stage that were read");
     bytesTotal = gauge(meters, "halcyon.job.bytes.planned", "Bytes of a job's stage");
+    layersDone =
+        gauge(meters, "halcyon.job.layers.done", "Layers passed, forward and backward, of a stage");
+    layersTotal = gauge(meters, "halcyon.job.layers.planned", "Layers to pass of a stage");
+    tokensDone =
+        gauge(meters, "halcyon.job.tokens.done", "Arithmetic of a stage that is done, in tokens");
+    tokensTotal = gauge(meters, "halcyon.job.tokens.planned", "Tokens of a stage");
     status = gauge(meters, "halcyon.job.status", "1 for the status that a job has");
     for (Status each : Status.values()) {
       Gauge.builder("halcyon.jobs", this, jobs -> jobs.count(each))
@@ -61,18 +72,25 @@ final class JobMeters {
 
   synchronized void update(JobState state) {
     newest.put(state.jobId(), state);
-    tensorsDone.register(rows(StageProgress::done), true);
-    tensorsTotal.register(rows(StageProgress::total), true);
-    bytesDone.register(rows(StageProgress::bytesDone), true);
-    bytesTotal.register(rows(StageProgress::bytesTotal), true);
+    tensorsDone.register(rows(Measure.TENSORS, StageProgress::done), true);
+    tensorsTotal.register(rows(Measure.TENSORS, StageProgress::total), true);
+    bytesDone.register(rows(Measure.TENSORS, StageProgress::amountDone), true);
+    bytesTotal.register(rows(Measure.TENSORS, StageProgress::amountTotal), true);
+    layersDone.register(rows(Measure.LAYERS, StageProgress::done), true);
+    layersTotal.register(rows(Measure.LAYERS, StageProgress::total), true);
+    tokensDone.register(rows(Measure.LAYERS, StageProgress::amountDone), true);
+    tokensTotal.register(rows(Measure.LAYERS, StageProgress::amountTotal), true);
     status.register(statuses(), true);
   }
 
-  private List<Row<?>> rows(Function<StageProgress, Long> count) {
+  private List<Row<?>> rows(Measure measure, Function<StageProgress, Long> count) {
     List<Row<?>> rows = new ArrayList<>();
     for (JobState state : newest.values()) {
       for (StageProgress stage : state.stages()) {
-        rows.add(Row.of(Tags.of("job", state.jobId(), "stage", stage.stage()), count.apply(stage)));
+        if (stage.measure() == measure) {
+          Tags tags = Tags.of("job", state.jobId(), "stage", stage.stage());
+          rows.add(Row.of(tags, count.apply(stage)));
+        }
       }
     }
     return rows;

@@ -1,6 +1,8 @@
 package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherResult;
+import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
@@ -70,6 +72,8 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
       announced(Json.read(value, JobPlan.class));
     } else if (topic.equals(Topic.TENSOR_RESULTS.topicName())) {
       counted(Json.read(value, TensorResult.class));
+    } else if (topic.equals(Topic.FISHER_RESULTS.topicName())) {
+      estimated(Json.read(value, FisherResult.class));
     } else {
       turned(Json.read(value, JobEvent.class));
     }
@@ -79,10 +83,8 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     Job job = load(plan.jobId()).announced(plan, now());
     if (job.isReported() || reports.exists(plan.jobId())) {
       report(job, List.of(plan.rendering()));
-    } else if (job.isComplete()) {
-      report(job, job.renderings());
     } else {
-      save(job);
+      reportOrSave(startFisher(job, plan));
     }
   }
 
@@ -95,19 +97,54 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (earlier != null) {
       return;
     }
-    Job next = job.counted(result.bytes(), now());
-    if (next.isComplete()) {
-      report(next, next.renderings());
-    } else {
-      save(next);
+    reportOrSave(job.counted(result.bytes(), now()));
+  }
+
+  private void estimated(FisherResult result) {
+    Job job = load(result.jobId());
+    if (job.isReported() || job.plan().isEmpty() || job.fisher().has(result)) {
+      return;
     }
+    Job next = job.with(job.fisher().counted(result), now());
+    next.fisher().merge(next.plan().orElseThrow(), result.model()).ifPresent(this::start);
+    reportOrSave(next);
+  }
+
+  private void reportOrSave(Job job) {
+    if (job.isComplete()) {
+      report(job, job.renderings());
+    } else {
+      save(job);
+    }
+  }
+
+  /// Starts the plan's Fisher tasks once for each attempt.
+  private Job startFisher(Job job, JobPlan plan) {
+    if (job.fisher().isStarted(plan.attempt())) {
+      return job;
+    }
+    job.fisher().missing(plan).forEach(this::start);
+    return job.with(job.fisher().started(plan.attempt()), now());
+  }
+
+  private void start(FisherTask task) {
+    String key = String.join("/", task.jobId(), task.model(), task.name());
+    forward(AggregatorTopology.FISHER_TASKS, key, task);
   }
 
   private void turned(JobEvent event) {
     switch (event.type()) {
       case ACCEPTED -> LOG.debugf("request %s is attempt %d", event.requestId(), event.attempt());
+      case PROGRESS -> progressed(event);
       case RENDERED -> save(load(event.jobId()).rendered(event.renderingId().orElseThrow(), now()));
       case FAILED -> failed(event);
+    }
+  }
+
+  private void progressed(JobEvent event) {
+    Job job = load(event.jobId());
+    if (job.status() == JobState.Status.RUNNING && event.attempt() == job.attempt()) {
+      save(job.with(job.fisher().progressed(event.progress().orElseThrow()), now()));
     }
   }
 

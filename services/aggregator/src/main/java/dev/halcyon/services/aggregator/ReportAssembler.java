@@ -9,6 +9,7 @@ import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.Report.ModelFisher;
 import dev.halcyon.contracts.Report.PairSummary;
 import dev.halcyon.contracts.Report.RollUp;
 import dev.halcyon.contracts.Report.TensorRow;
@@ -42,7 +43,12 @@ final class ReportAssembler {
     this.version = version;
   }
 
-  Report assemble(Plan plan, List<TensorResult> results, Instant started, Instant finished) {
+  Report assemble(
+      Plan plan,
+      List<TensorResult> results,
+      List<ModelFisher> fisher,
+      Instant started,
+      Instant finished) {
     List<TensorRow> rows = rows(plan, results);
     List<Pair> pairs = ModelName.pairs(plan.models().stream().map(ResolvedModel::name).toList());
     return new Report(
@@ -56,6 +62,7 @@ final class ReportAssembler {
         summaries(pairs, rows),
         rollUps(pairs, rows, TensorRow::layerName),
         rollUps(pairs, rows, TensorRow::componentType),
+        fisher,
         run(plan, started, finished));
   }
 

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.Report.ModelFisher;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
@@ -19,10 +20,12 @@ import java.util.List;
 final class Reports {
   private final ObjectStore store;
   private final ReportAssembler assembler;
+  private final FisherReports fisherReports;
 
   Reports(ObjectStore store, ReportAssembler assembler) {
     this.store = store;
     this.assembler = assembler;
+    this.fisherReports = new FisherReports(store);
   }
 
   boolean exists(String jobId) {
@@ -34,7 +37,9 @@ final class Reports {
     String key = StoreKeys.report(job.jobId());
     if (!exists(job.jobId())) {
       JobPlan announcement = job.plan().orElseThrow();
-      Report report = assembler.assemble(plan(announcement), results, job.started(), now);
+      Plan plan = plan(announcement);
+      List<ModelFisher> fisher = Transient.retry(() -> fisherReports.of(plan, job.fisher()));
+      Report report = assembler.assemble(plan, results, fisher, job.started(), now);
       byte[] bytes = Json.prettyBytes(report);
       Transient.retry(() -> store.putIfAbsent(key, bytes));
     }

@@ -95,6 +95,7 @@ class AggregatorTopologyTest {
             List.of(
                 new PlannedTensor(A, List.of(2L, 2L), List.of(), Optional.empty()),
                 new PlannedTensor(B, List.of(2L, 2L), List.of(), Optional.empty())),
+            List.of(),
             List.of());
     byte[] bytes = Json.bytes(plan);
     store.put(StoreKeys.plan(JOB, attempt), bytes);
@@ -107,6 +108,7 @@ class AggregatorTopologyTest {
             Digest.sha256(bytes),
             2,
             40,
+            List.of(),
             rendering);
     plans.pipeInput(JOB, Json.bytes(announcement));
   }

@@ -23,7 +23,8 @@ class FetcherBeans {
   RequestHandler requestHandler(
       ObjectStore store, FetcherConfig config, Announcements announcements) {
     LocalRoots roots = new LocalRoots(config.localRoots().orElse(List.of()));
-    return new RequestHandler(store, new ModelReader(roots), announcements);
+    return new RequestHandler(
+        store, new ModelReader(roots), new FisherPlanner(roots, store), announcements);
   }
 
   /// Announces on the service's outgoing channels.

@@ -4,6 +4,7 @@ import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Json;
 import java.util.List;
+import java.util.Optional;
 
 /// A request after resolution: what makes two requests the same job.
 ///
@@ -11,8 +12,13 @@ import java.util.List;
 /// @param analyses asked for
 /// @param components that narrow it
 /// @param fingerprints of the models, the base first
+/// @param fisher what Fisher information is estimated on and how
 record JobKey(
-    int schema, List<Analysis> analyses, List<String> components, List<String> fingerprints) {
+    int schema,
+    List<Analysis> analyses,
+    List<String> components,
+    List<String> fingerprints,
+    Optional<FisherWork.Key> fisher) {
   private static final int LENGTH = 20;
 
   /// Name of the job: 80 bits of the key's digest.

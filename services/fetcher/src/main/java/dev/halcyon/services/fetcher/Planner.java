@@ -1,6 +1,7 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.analysis.names.TensorName;
+import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Plan.PlannedTensor;
@@ -8,6 +9,7 @@ import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.services.common.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -16,10 +18,29 @@ final class Planner {
   private Planner() {}
 
   /// @throws BadInputException where nothing can be compared
-  static Plan plan(CompareRequest request, List<ModelTensors> models) {
-    List<String> keys = keys(request.components(), models);
+  static Plan plan(
+      CompareRequest request, List<ModelTensors> models, Optional<FisherWork.Key> fisher) {
     List<PlannedTensor> planned = new ArrayList<>();
     List<SkippedTensor> skipped = new ArrayList<>();
+    if (request.analyses().contains(Analysis.SIMILARITY)) {
+      pair(keys(request.components(), models), models, planned, skipped);
+    }
+    return new Plan(
+        Plan.SCHEMA,
+        key(request, models, fisher).jobId(),
+        request.analyses(),
+        request.components(),
+        models.stream().map(ModelTensors::model).toList(),
+        planned,
+        skipped,
+        List.of());
+  }
+
+  private static void pair(
+      List<String> keys,
+      List<ModelTensors> models,
+      List<PlannedTensor> planned,
+      List<SkippedTensor> skipped) {
     for (String key : keys) {
       Pairing pairing = Pairing.of(key, models);
       pairing.planned().ifPresent(planned::add);
@@ -28,22 +49,16 @@ final class Planner {
     if (planned.isEmpty()) {
       throw new BadInputException(nothing(models, skipped));
     }
-    return new Plan(
-        Plan.SCHEMA,
-        key(request, models).jobId(),
-        request.analyses(),
-        request.components(),
-        models.stream().map(ModelTensors::model).toList(),
-        planned,
-        skipped);
   }
 
-  private static JobKey key(CompareRequest request, List<ModelTensors> models) {
+  private static JobKey key(
+      CompareRequest request, List<ModelTensors> models, Optional<FisherWork.Key> fisher) {
     return new JobKey(
         Plan.SCHEMA,
         request.analyses(),
         request.components(),
-        models.stream().map(model -> model.model().fingerprint()).toList());
+        models.stream().map(model -> model.model().fingerprint()).toList(),
+        fisher);
   }
 
   private static List<String> keys(List<String> components, List<ModelTensors> models) {

@@ -15,6 +15,7 @@ import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /// Turns a compare request into a job: plans it, puts the plan, announces it and its tensors.
@@ -28,17 +29,24 @@ final class RequestHandler {
   private final ObjectStore store;
   private final ModelReader reader;
   private final Announcements announcements;
+  private final FisherPlanner fisher;
 
-  RequestHandler(ObjectStore store, ModelReader reader, Announcements announcements) {
+  RequestHandler(
+      ObjectStore store, ModelReader reader, FisherPlanner fisher, Announcements announcements) {
     this.store = store;
     this.reader = reader;
+    this.fisher = fisher;
     this.announcements = announcements;
   }
 
   void handle(String requestId, byte[] json) throws IOException {
     CompareRequest request = Json.read(json, CompareRequest.class);
-    Plan plan = Planner.plan(request, read(request));
-    int attempt = attempt(plan.jobId());
+    List<ModelTensors> models = read(request);
+    Optional<FisherWork> work = fisher.plan(request, models);
+    Plan planned = Planner.plan(request, models, work.map(FisherWork::key));
+    int attempt = attempt(planned.jobId());
+    Plan plan =
+        planned.with(work.map(asked -> asked.tasks(planned.jobId(), attempt)).orElse(List.of()));
     byte[] stored = put(plan, attempt);
     JobPlan announcement =
         announcement(requestId, request, Json.read(stored, Plan.class), stored, attempt);
@@ -80,6 +88,7 @@ final class RequestHandler {
         Digest.sha256(stored),
         plan.tensors().size(),
         plan.bytes(),
+        plan.fisherTasks(),
         request.rendering());
   }
 

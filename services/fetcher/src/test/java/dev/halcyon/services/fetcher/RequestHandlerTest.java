@@ -74,7 +74,9 @@ class RequestHandlerTest {
   }
 
   private RequestHandler handler(Path root) {
-    return new RequestHandler(store, new ModelReader(new LocalRoots(List.of(root))), recorded);
+    LocalRoots roots = new LocalRoots(List.of(root));
+    return new RequestHandler(
+        store, new ModelReader(roots), new FisherPlanner(roots, store), recorded);
   }
 
   private byte[] request(String... components) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Draws a report and puts the result files, the list of them last.
 ///
@@ -45,8 +46,10 @@ final class ReportHandler {
         ResultFiles.of(report, json, ready.rendering()).entrySet()) {
       byte[] content = file.getValue();
       store.put(StoreKeys.result(ready.jobId(), renderingId, file.getKey()), content);
-      files.add(new ResultFile(file.getKey(), content.length, Digest.sha256(content)));
+      files.add(
+          new ResultFile(file.getKey(), content.length, Digest.sha256(content), Optional.empty()));
     }
+    files.addAll(FisherResults.diagonals(report));
     return files;
   }
 

@@ -1,5 +1,6 @@
 package dev.halcyon.services.plotter;
 
+import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.Rendering;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.plots.Figure;
@@ -16,10 +17,13 @@ final class ResultFiles {
   static Map<String, byte[]> of(Report report, byte[] json, Rendering rendering) {
     Map<String, byte[]> files = new LinkedHashMap<>();
     files.put("report.json", json);
-    files.put("similarity_results.csv", SimilarityCsv.of(report));
-    SimilarityFigures figures = new SimilarityFigures(report, rendering);
-    put(files, "similarity_heatmaps", figures.heatmaps());
-    put(files, "similarity_lineplot", figures.lines());
+    if (report.request().analyses().contains(Analysis.SIMILARITY)) {
+      files.put("similarity_results.csv", SimilarityCsv.of(report));
+      SimilarityFigures figures = new SimilarityFigures(report, rendering);
+      put(files, "similarity_heatmaps", figures.heatmaps());
+      put(files, "similarity_lineplot", figures.lines());
+    }
+    FisherResults.of(report, rendering).forEach(files::put);
     return files;
   }
 

@@ -1,0 +1,134 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.FisherEstimator.Precision;
+import dev.halcyon.contracts.FisherEstimator.Weighting;
+import java.util.List;
+import java.util.Optional;
+
+/// How a request wants Fisher information estimated; what is absent has the default said here.
+///
+/// @param models of the request, by name (`base`, `ft1`); all where empty
+/// @param calibration file of texts: `.txt`, `.json`, `.jsonl` or `.parquet`; the built-in texts
+///   where neither this nor `textFiles` is there
+/// @param textFiles folder with a text a file
+/// @param textField field or column that holds the text (`text`)
+/// @param samples texts to take, from the first (20)
+/// @param maxLength tokens at which a sample is cut (256)
+/// @param minTokens samples of fewer tokens are skipped (2)
+/// @param labels whose loss is differentiated (empirical)
+/// @param weighting of a sample's squared gradient (sample)
+/// @param precision of weights and activations (fp32)
+/// @param seed of drawn labels (42)
+/// @param chunks runs that each component is cut into (0, none)
+/// @param saveDiagonal format to save the diagonal in; it is not saved where absent
+/// @param ranges that the samples are cut into, each a task of its own (1); more than one make work
+///   for as many workers
+public record FisherSettings(
+    List<String> models,
+    Optional<String> calibration,
+    Optional<String> textFiles,
+    String textField,
+    Integer samples,
+    Integer maxLength,
+    Integer minTokens,
+    Labels labels,
+    Weighting weighting,
+    Precision precision,
+    Long seed,
+    Integer chunks,
+    Optional<Diagonal> saveDiagonal,
+    Integer ranges) {
+  /// More would make more tasks and partial diagonals than any fleet has use for.
+  public static final int MAX_RANGES = 256;
+
+  public static final int MAX_CHUNKS = 10_000;
+
+  /// Formats of a saved diagonal.
+  public enum Diagonal {
+    @JsonProperty("safetensors")
+    SAFETENSORS,
+    @JsonProperty("pt")
+    PT
+  }
+
+  public FisherSettings {
+    models = models == null ? List.of() : List.copyOf(models);
+    calibration = calibration == null ? Optional.empty() : calibration;
+    textFiles = textFiles == null ? Optional.empty() : textFiles;
+    textField = requireNonNullElse(textField, "text");
+    samples = requireNonNullElse(samples, 20);
+    maxLength = requireNonNullElse(maxLength, 256);
+    minTokens = requireNonNullElse(minTokens, 2);
+    labels = requireNonNullElse(labels, Labels.EMPIRICAL);
+    weighting = requireNonNullElse(weighting, Weighting.SAMPLE);
+    precision = requireNonNullElse(precision, Precision.FP32);
+    seed = requireNonNullElse(seed, 42L);
+    chunks = requireNonNullElse(chunks, 0);
+    saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+    ranges = requireNonNullElse(ranges, 1);
+    if (calibration.isPresent() && textFiles.isPresent()) {
+      throw new InvalidMessageException(
+          "`calibration` names a file and `text_files` a folder: give one of them");
+    }
+    requireBetween("samples", samples, 1, Integer.MAX_VALUE);
+    requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
+    requireBetween("min_tokens", minTokens, 2, maxLength);
+    requireBetween("chunks", chunks, 0, MAX_CHUNKS);
+    requireBetween("ranges", ranges, 1, Math.min(samples, MAX_RANGES));
+  }
+
+  /// All defaults.
+  public static FisherSettings standard() {
+    return new FisherSettings(
+        null,
+        Optional.empty(),
+        Optional.empty(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Optional.empty(),
+        null);
+  }
+
+  /// The same with texts from elsewhere.
+  public FisherSettings from(Optional<String> file, Optional<String> folder) {
+    return new FisherSettings(
+        models,
+        file,
+        folder,
+        textField,
+        samples,
+        maxLength,
+        minTokens,
+        labels,
+        weighting,
+        precision,
+        seed,
+        chunks,
+        saveDiagonal,
+        ranges);
+  }
+
+  public FisherEstimator estimator() {
+    return new FisherEstimator(labels, weighting, precision, seed, maxLength, minTokens);
+  }
+
+  private static void requireBetween(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new InvalidMessageException(
+          max == Integer.MAX_VALUE
+              ? "`%s` is %d; it must be %d or more".formatted(field, value, min)
+              : "`%s` is %d; it must be from %d to %d".formatted(field, value, min, max));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.halcyon.contracts.FisherSettings.Diagonal;
+import java.util.List;
+import java.util.Optional;
+
+/// Work for a Fisher worker, on `fisher-tasks`.
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "task")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = FisherTask.Range.class, name = "range"),
+  @JsonSubTypes.Type(value = FisherTask.Merge.class, name = "merge")
+})
+public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
+  String jobId();
+
+  int attempt();
+
+  /// The model in the request: `base`, `ft1`, ….
+  String model();
+
+  /// What sets it apart from the job's other tasks; part of the record's key and of its result's.
+  String name();
+
+  /// A backward pass over some samples.
+  ///
+  /// @param source the model's absolute folder
+  /// @param fingerprint of the folder when the job was planned; a worker that finds another refuses
+  ///   it
+  /// @param calibration the texts
+  /// @param range its number, from 0
+  /// @param ranges that the texts are cut into; where it is the only one, its result is the model's
+  /// @param from first text
+  /// @param to text after the last
+  /// @param estimator how to estimate
+  /// @param chunks runs that each component is cut into
+  /// @param saveDiagonal the format to save the diagonal in
+  record Range(
+      String jobId,
+      int attempt,
+      String model,
+      String source,
+      String fingerprint,
+      TextsReference calibration,
+      int range,
+      int ranges,
+      int from,
+      int to,
+      FisherEstimator estimator,
+      int chunks,
+      Optional<Diagonal> saveDiagonal)
+      implements FisherTask {
+    public Range {
+      requireNonNull(source, "source is null");
+      requireNonNull(calibration, "calibration is null");
+      requireNonNull(estimator, "estimator is null");
+      saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+    }
+
+    @Override
+    public String name() {
+      return "range-" + range;
+    }
+  }
+
+  /// Adding up the ranges of a model once all of them are there.
+  ///
+  /// @param outcomes of the ranges, in order
+  /// @param chunks runs that each component is cut into
+  /// @param saveDiagonal the format to save the diagonal in
+  record Merge(
+      String jobId,
+      int attempt,
+      String model,
+      List<StoredObject> outcomes,
+      int chunks,
+      Optional<Diagonal> saveDiagonal)
+      implements FisherTask {
+    public Merge {
+      outcomes = List.copyOf(outcomes);
+      saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+    }
+
+    @Override
+    public String name() {
+      return "merge";
+    }
+  }
+
+  /// Where the texts are.
+  ///
+  /// @param source the file or folder they came from, or `built-in`
+  /// @param digest of the texts
+  /// @param blank entries of the source without text
+  /// @param object that holds the [CalibrationTexts]
+  record TextsReference(String source, String digest, long blank, StoredObject object) {}
+}

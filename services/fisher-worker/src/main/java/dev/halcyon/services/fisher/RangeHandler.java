@@ -1,0 +1,125 @@
+package dev.halcyon.services.fisher;
+
+import dev.halcyon.analysis.fisher.FisherParameter;
+import dev.halcyon.contracts.CalibrationTexts;
+import dev.halcyon.contracts.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.FisherOutcome;
+import dev.halcyon.contracts.FisherProgress;
+import dev.halcyon.contracts.FisherTask.Range;
+import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.transformer.Aggregation;
+import dev.halcyon.transformer.DecoderModel;
+import dev.halcyon.transformer.FisherEngine;
+import dev.halcyon.transformer.FisherRequest;
+import dev.halcyon.transformer.FisherResult;
+import dev.halcyon.transformer.NoUsableSampleException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Computes a model's Fisher information on a range of the calibration texts.
+///
+/// Where the range is all of them, the statistics of each parameter are taken as it comes out of
+/// the backward pass, and no more than one layer is held. Where it is one of several, each
+/// parameter's sum goes to the store for the merge.
+final class RangeHandler {
+  private final Outcomes outcomes;
+  private final Machine machine;
+
+  RangeHandler(Outcomes outcomes, Machine machine) {
+    this.outcomes = outcomes;
+    this.machine = machine;
+  }
+
+  FisherOutcome handle(Range task, Consumer<FisherProgress> progress) throws IOException {
+    CalibrationTexts texts = outcomes.read(task.calibration().object(), CalibrationTexts.class);
+    try (OpenedModel opened = OpenedModel.open(task)) {
+      Samples samples = Samples.of(task, texts, opened.tokenizer());
+      return task.ranges() == 1
+          ? whole(task, opened.model(), samples, progress)
+          : part(task, opened.model(), samples, progress);
+    }
+  }
+
+  private FisherOutcome whole(
+      Range task, DecoderModel model, Samples samples, Consumer<FisherProgress> progress)
+      throws IOException {
+    if (samples.usable().isEmpty()) {
+      throw new BadInputException(samples.nothingUsable());
+    }
+    List<FisherParameter> parameters =
+        model.parameters().stream().map(p -> new FisherParameter(p.name(), p.shape())).toList();
+    try (StatisticsSink sink =
+        new StatisticsSink(parameters, task.chunks(), task.saveDiagonal(), machine.threads())) {
+      FisherResult result = run(task, model, samples, Aggregation.MEAN, sink, progress);
+      Counted counted = Counted.of(samples, result);
+      return new FisherOutcome(
+          task.model(),
+          counted.samples(),
+          samples.tooShort(),
+          counted.leftOut(),
+          sink.tensors(counted),
+          List.of(),
+          sink.saved(outcomes, task));
+    }
+  }
+
+  private FisherOutcome part(
+      Range task, DecoderModel model, Samples samples, Consumer<FisherProgress> progress)
+      throws IOException {
+    if (samples.usable().isEmpty()) {
+      return nothing(task, samples, List.of());
+    }
+    PartialSink sink = new PartialSink(outcomes, task);
+    try {
+      FisherResult result = run(task, model, samples, Aggregation.SUM, sink, progress);
+      Counted counted = Counted.of(samples, result);
+      return new FisherOutcome(
+          task.model(),
+          counted.samples(),
+          samples.tooShort(),
+          counted.leftOut(),
+          List.of(),
+          sink.partials(counted),
+          Optional.empty());
+    } catch (NoUsableSampleException _) {
+      return nothing(task, samples, samples.allLeftOut());
+    }
+  }
+
+  private static FisherOutcome nothing(Range task, Samples samples, List<LeftOut> leftOut) {
+    return new FisherOutcome(
+        task.model(),
+        List.of(),
+        samples.tooShort(),
+        leftOut,
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  private FisherResult run(
+      Range task,
+      DecoderModel model,
+      Samples samples,
+      Aggregation aggregation,
+      TensorSink sink,
+      Consumer<FisherProgress> progress)
+      throws IOException {
+    FisherRequest request =
+        new FisherRequest(
+            model, samples.usable(), EngineOptions.of(task.estimator(), aggregation, machine));
+    try {
+      return new FisherEngine()
+          .run(request, new RunListener(task, sink, new ProgressThrottle(progress)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedTaskException(e);
+    } catch (RuntimeException e) {
+      throw task.ranges() > 1 && e instanceof NoUsableSampleException
+          ? e
+          : EngineFailures.classed(task.source(), e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.halcyon.services.fisher;
+
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.transformer.FisherListener;
+import dev.halcyon.transformer.FisherProgress;
+import dev.halcyon.transformer.LeftOut;
+import dev.halcyon.transformer.ParameterFisher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jboss.logging.Logger;
+
+/// Hears of a run and hands on what concerns others.
+final class RunListener implements FisherListener {
+  private static final Logger LOG = Logger.getLogger(RunListener.class);
+
+  private final FisherTask task;
+  private final TensorSink sink;
+  private final ProgressThrottle progress;
+
+  RunListener(FisherTask task, TensorSink sink, ProgressThrottle progress) {
+    this.task = task;
+    this.sink = sink;
+    this.progress = progress;
+  }
+
+  @Override
+  public void progressed(FisherProgress now) {
+    progress.accept(
+        new dev.halcyon.contracts.FisherProgress(
+            task.model(),
+            task.name(),
+            passed(now),
+            2L * now.layers(),
+            now.samples(),
+            Math.round(now.fraction() * now.tokens()),
+            now.tokens()));
+  }
+
+  /// Layers passed forward and backward.
+  private static long passed(FisherProgress now) {
+    return switch (now.stage()) {
+      case FORWARD -> now.layersDone();
+      case HEAD -> now.layers();
+      case BACKWARD -> now.layers() + (long) now.layersDone();
+      case EMBEDDING -> 2L * now.layers();
+    };
+  }
+
+  @Override
+  public void leftOut(LeftOut sample) {
+    LOG.warn(sample.reason());
+  }
+
+  @Override
+  public void restarted() {
+    try {
+      sink.restart();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void parameter(ParameterFisher fisher) throws IOException {
+    sink.take(fisher.name(), fisher.shape(), fisher.values(), fisher.sampleSums());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.halcyon.services.fisher;
+
+import dev.halcyon.contracts.FisherOutcome;
+import dev.halcyon.contracts.FisherProgress;
+import dev.halcyon.contracts.FisherResult;
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Does a task unless its outcome is in the store, and puts the outcome there.
+///
+/// What a task puts has its content in its key and the outcome is put only where there is none, so
+/// a task that runs twice, also at the same time, has one outcome that fits together.
+final class TaskHandler {
+  private final Outcomes outcomes;
+  private final RangeHandler ranges;
+  private final MergeHandler merges;
+
+  TaskHandler(Outcomes outcomes, RangeHandler ranges, MergeHandler merges) {
+    this.outcomes = outcomes;
+    this.ranges = ranges;
+    this.merges = merges;
+  }
+
+  static TaskHandler on(ObjectStore store, Machine machine) {
+    Outcomes outcomes = new Outcomes(store);
+    return new TaskHandler(
+        outcomes, new RangeHandler(outcomes, machine), new MergeHandler(outcomes, machine));
+  }
+
+  /// Returns when the outcome is in the store.
+  FisherResult handle(FisherTask task, Consumer<FisherProgress> progress) throws IOException {
+    Optional<StoredObject> earlier = outcomes.find(task);
+    if (earlier.isPresent()) {
+      return result(task, earlier.orElseThrow());
+    }
+    FisherOutcome outcome =
+        switch (task) {
+          case FisherTask.Range range -> ranges.handle(range, progress);
+          case FisherTask.Merge merge -> merges.handle(merge, progress);
+        };
+    return result(task, outcomes.put(task, outcome));
+  }
+
+  private static FisherResult result(FisherTask task, StoredObject outcome) {
+    boolean complete =
+        switch (task) {
+          case FisherTask.Range range -> range.ranges() == 1;
+          case FisherTask.Merge _ -> true;
+        };
+    return new FisherResult(
+        task.jobId(), task.attempt(), task.model(), task.name(), complete, outcome);
+  }
+}

@@ -1,0 +1,358 @@
+package dev.halcyon.services.fisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.halcyon.contracts.CalibrationTexts;
+import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherOutcome;
+import dev.halcyon.contracts.FisherOutcome.SavedDiagonal;
+import dev.halcyon.contracts.FisherResult;
+import dev.halcyon.contracts.FisherSample;
+import dev.halcyon.contracts.FisherSettings;
+import dev.halcyon.contracts.FisherSettings.Diagonal;
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.FisherTask.Merge;
+import dev.halcyon.contracts.FisherTask.Range;
+import dev.halcyon.contracts.FisherTask.TextsReference;
+import dev.halcyon.contracts.FisherTensor;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.tensors.Checkpoint;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Tasks on a bundled model, with messages handed to the listener.
+class TaskListenerTest {
+  private static final int MIN_TOKENS = 4;
+  private static final List<String> TEXTS =
+      List.of(
+          "In the beginning God created the heaven and the earth.",
+          "def add(a, b):\n    return a + b\n",
+          "I",
+          "The river runs past the mill and on to the sea, slowly in summer.",
+          "for name in sorted(names):\n    print(name.strip())\n");
+  private static final int USABLE = 4;
+
+  @TempDir private Path folder;
+  private final MemoryObjectStore store = new MemoryObjectStore();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Recorded recorded = new Recorded();
+  private final TaskListener listener =
+      new TaskListener(TaskHandler.on(store, new Machine("cpu", 1)), recorded, meters);
+
+  private static final class Recorded implements Results {
+    private final List<FisherResult> results = new ArrayList<>();
+    private final List<JobEvent> events = new ArrayList<>();
+
+    @Override
+    public CompletableFuture<Void> result(FisherResult result) {
+      results.add(result);
+      return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> event(JobEvent event) {
+      events.add(event);
+      return CompletableFuture.completedFuture(null);
+    }
+  }
+
+  private static Path model() {
+    return Path.of(System.getProperty("halcyon.root"), "examples/models/base").toAbsolutePath();
+  }
+
+  private static String fingerprint(Path model) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(model)) {
+      return checkpoint.fingerprint();
+    }
+  }
+
+  private TextsReference texts() throws IOException {
+    byte[] content =
+        Json.bytes(
+            new CalibrationTexts(
+                IntStream.range(0, TEXTS.size())
+                    .mapToObj(i -> new CalibrationText("text " + i, TEXTS.get(i)))
+                    .toList()));
+    store.put("texts", content);
+    StoredObject object = new StoredObject("texts", content.length, Digest.sha256(content));
+    return new TextsReference("here", "digest", 0, object);
+  }
+
+  private static FisherSettings settings() {
+    return new FisherSettings(
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        null,
+        null,
+        null,
+        MIN_TOKENS,
+        null,
+        null,
+        null,
+        null,
+        null,
+        Optional.empty(),
+        null);
+  }
+
+  private Range range(String job, int range, int ranges, Optional<Diagonal> save)
+      throws IOException {
+    return new Range(
+        job,
+        2,
+        "base",
+        model().toString(),
+        fingerprint(model()),
+        texts(),
+        range,
+        ranges,
+        range * TEXTS.size() / ranges,
+        (range + 1) * TEXTS.size() / ranges,
+        settings().estimator(),
+        3,
+        save);
+  }
+
+  private FisherResult receive(FisherTask task) {
+    listener.receive(new ConsumerRecord<>("fisher-tasks", 0, 0, "job", Json.bytes(task)));
+    return recorded.results.getLast();
+  }
+
+  private FisherOutcome outcome(FisherResult result) throws IOException {
+    return Json.read(store.get(result.outcome().key()), FisherOutcome.class);
+  }
+
+  private FisherOutcome whole(Optional<Diagonal> save) throws IOException {
+    return outcome(receive(range("whole", 0, 1, save)));
+  }
+
+  @Test
+  void rangesAddUpToWhatOneWorkerComputes() throws IOException {
+    FisherOutcome whole = whole(Optional.empty());
+    List<StoredObject> parts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      FisherResult part = receive(range("parts", i, 3, Optional.empty()));
+      assertThat(part.complete()).isFalse();
+      parts.add(part.outcome());
+    }
+    FisherResult merged = receive(new Merge("parts", 2, "base", parts, 3, Optional.empty()));
+
+    assertThat(merged.complete()).isTrue();
+    FisherOutcome sum = outcome(merged);
+    assertThat(sum.samples())
+        .extracting(FisherSample::sample)
+        .containsExactly("text 0", "text 1", "text 3", "text 4");
+    assertThat(sum.tooShort()).isEqualTo(1);
+    assertThat(sum.tensors()).hasSameSizeAs(whole.tensors());
+    for (int i = 0; i < whole.tensors().size(); i++) {
+      assertSame(sum.tensors().get(i), whole.tensors().get(i));
+    }
+  }
+
+  private static void assertSame(FisherTensor merged, FisherTensor whole) {
+    assertThat(merged.parameter()).isEqualTo(whole.parameter());
+    assertThat(merged.shape()).isEqualTo(whole.shape());
+    double sum = whole.statistics().sum();
+    assertThat(sum).isPositive();
+    assertThat(merged.statistics().sum()).isCloseTo(sum, within(1e-5 * sum));
+    assertThat(merged.statistics().max())
+        .isCloseTo(whole.statistics().max(), within(1e-4 * whole.statistics().max()));
+    for (int i = 0; i < USABLE; i++) {
+      assertThat(merged.sampleSums().get(i))
+          .isCloseTo(whole.sampleSums().get(i), within(1e-5 * USABLE * sum));
+    }
+    for (int i = 0; i < whole.chunkSums().size(); i++) {
+      assertThat(merged.chunkSums().get(i)).isCloseTo(whole.chunkSums().get(i), within(1e-5 * sum));
+    }
+  }
+
+  @Test
+  void theMeanOverSamplesIsWhatTheStatisticsAreOf() throws IOException {
+    for (FisherTensor tensor : whole(Optional.empty()).tensors()) {
+      double ofSamples =
+          tensor.sampleSums().stream().mapToDouble(Double::doubleValue).sum() / USABLE;
+      assertThat(tensor.statistics().sum()).isCloseTo(ofSamples, within(1e-5 * ofSamples));
+    }
+  }
+
+  @Test
+  void theSavedDiagonalHoldsEveryEntry() throws IOException {
+    FisherOutcome outcome = whole(Optional.of(Diagonal.SAFETENSORS));
+    SavedDiagonal saved = outcome.diagonal().orElseThrow();
+    byte[] content = store.get(saved.object().key());
+    Path file = Files.write(folder.resolve(saved.file()), content);
+
+    assertThat(saved.file()).isEqualTo("fisher_diagonal.safetensors");
+    assertThat(Digest.sha256(content)).isEqualTo(saved.object().sha256());
+    try (Checkpoint diagonal = Checkpoint.open(file)) {
+      for (FisherTensor tensor : outcome.tensors()) {
+        MemorySegment entries = diagonal.map(diagonal.find(tensor.parameter()).orElseThrow());
+        ByteBuffer values = entries.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        double sum = 0;
+        while (values.hasRemaining()) {
+          sum += values.getFloat();
+        }
+        assertThat(sum).isCloseTo(tensor.statistics().sum(), within(1e-9 * sum));
+      }
+    }
+  }
+
+  @Test
+  void aTaskThatIsDoneIsNotComputedAgain() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    FisherResult first = receive(task);
+    store.delete("texts");
+
+    assertThat(receive(task)).isEqualTo(first);
+  }
+
+  @Test
+  void progressIsToldAndCounted() throws IOException {
+    FisherOutcome outcome = whole(Optional.empty());
+
+    long predicted = outcome.samples().stream().mapToLong(sample -> sample.tokens() - 1).sum();
+    assertThat(recorded.events)
+        .isNotEmpty()
+        .allSatisfy(event -> assertThat(event.type()).isEqualTo(JobEvent.Type.PROGRESS));
+    assertThat(recorded.events.getLast().progress().orElseThrow().layersDone())
+        .isEqualTo(recorded.events.getLast().progress().orElseThrow().layers());
+    assertThat(meters.get("halcyon.fisher.tokens").counter().count()).isEqualTo((double) predicted);
+    assertThat(meters.get("halcyon.fisher.tasks").counter().count()).isEqualTo(1.0);
+  }
+
+  @Test
+  void aModelThatChangedSinceThePlanFailsTheJob() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    Range changed =
+        new Range(
+            task.jobId(),
+            task.attempt(),
+            task.model(),
+            task.source(),
+            "another",
+            task.calibration(),
+            0,
+            1,
+            0,
+            TEXTS.size(),
+            task.estimator(),
+            0,
+            Optional.empty());
+
+    assertThatThrownBy(() -> receive(changed))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("has changed since the job was planned");
+
+    JobEvent event = recorded.events.getLast();
+    assertThat(event.attempt()).isEqualTo(2);
+    assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(recorded.results).isEmpty();
+  }
+
+  @Test
+  void aChangedTextObjectIsRefused() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    store.put("texts", Json.bytes(new CalibrationTexts(List.of())));
+
+    assertThatThrownBy(() -> receive(task)).hasMessageContaining("was changed");
+    assertThat(recorded.events.getLast().failure().orElseThrow().cause())
+        .isEqualTo(Failure.Cause.ENVIRONMENT);
+  }
+
+  @Test
+  void textsThatAreAllTooShortAreBadInput() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    Range short1 =
+        new Range(
+            "short",
+            1,
+            "base",
+            task.source(),
+            task.fingerprint(),
+            task.calibration(),
+            0,
+            1,
+            2,
+            3,
+            task.estimator(),
+            0,
+            Optional.empty());
+
+    assertThatThrownBy(() -> receive(short1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("--min-tokens");
+  }
+
+  @Test
+  void rangesWithoutAnyUsableTextAreBadInputOnlyTogether() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    Range empty =
+        new Range(
+            "none",
+            1,
+            "base",
+            task.source(),
+            task.fingerprint(),
+            task.calibration(),
+            0,
+            2,
+            2,
+            3,
+            task.estimator(),
+            0,
+            Optional.empty());
+    StoredObject nothing = receive(empty).outcome();
+
+    assertThatThrownBy(
+            () -> receive(new Merge("none", 1, "base", List.of(nothing), 0, Optional.empty())))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no calibration sample counts: 1 are too short");
+  }
+
+  @Test
+  void aFolderThatIsNoModelNamesWhatIsMissing() throws IOException {
+    Files.copy(model().resolve("model.safetensors"), folder.resolve("model.safetensors"));
+    Range task = range("whole", 0, 1, Optional.empty());
+    Range bare =
+        new Range(
+            "bare",
+            1,
+            "base",
+            folder.toString(),
+            fingerprint(folder),
+            task.calibration(),
+            0,
+            1,
+            0,
+            TEXTS.size(),
+            task.estimator(),
+            0,
+            Optional.empty());
+
+    assertThatThrownBy(() -> receive(bare))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(folder.toString());
+  }
+}
