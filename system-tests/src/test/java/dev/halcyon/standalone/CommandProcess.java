@@ -3,6 +3,7 @@ package dev.halcyon.standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -42,10 +43,11 @@ final class CommandProcess implements AutoCloseable {
   static CommandProcess start(Path folder, Path workingFolder, String... arguments)
       throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
+    List<String> command = new ArrayList<>(interruptible());
+    command.addAll(
         ServiceProcess.command(
             ROOT.resolve("standalone"),
-            Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString()));
+            Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString())));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile(folder, "command", ".out");
     Path err = Files.createTempFile(folder, "command", ".err");
@@ -56,6 +58,14 @@ final class CommandProcess implements AutoCloseable {
             .redirectError(err.toFile())
             .start();
     return new CommandProcess(process, out, err);
+  }
+
+  /// A build that a script started in the background has SIGINT ignored, and its children inherit
+  /// that unless they are told otherwise.
+  private static List<String> interruptible() {
+    return System.getProperty("os.name").equals("Linux")
+        ? List.of("env", "--default-signal=INT")
+        : List.of();
   }
 
   /// Runs a command to its end.
