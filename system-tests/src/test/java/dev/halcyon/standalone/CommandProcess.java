@@ -42,6 +42,20 @@ final class CommandProcess implements AutoCloseable {
   /// @param workingFolder that relative paths are meant from
   static CommandProcess start(Path folder, Path workingFolder, String... arguments)
       throws IOException {
+    return start(folder, workingFolder, command(folder, arguments));
+  }
+
+  /// Starts a command in a mount namespace of its own.
+  ///
+  /// @param script of a shell there, to which the command is its arguments
+  static CommandProcess startIn(String script, Path folder, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", script, "sh"));
+    command.addAll(command(folder, arguments));
+    return start(folder, folder, command);
+  }
+
+  private static List<String> command(Path folder, String... arguments) throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command = new ArrayList<>(interruptible());
     command.addAll(
@@ -49,6 +63,11 @@ final class CommandProcess implements AutoCloseable {
             ROOT.resolve("standalone"),
             Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString())));
     command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static CommandProcess start(Path folder, Path workingFolder, List<String> command)
+      throws IOException {
     Path out = Files.createTempFile(folder, "command", ".out");
     Path err = Files.createTempFile(folder, "command", ".err");
     Process process =

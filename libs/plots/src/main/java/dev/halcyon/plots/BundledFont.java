@@ -4,6 +4,7 @@ import java.awt.Font;
 import java.awt.FontFormatException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -24,10 +25,10 @@ final class BundledFont {
     try {
       return fontManagerStarts() ? read() : readWithoutSystemFonts();
     } catch (IOException | FontFormatException e) {
-      throw new IllegalStateException(
-          "the bundled font %s cannot be loaded; Java needs its own libfreetype and a writable %s"
-              .formatted(RESOURCE, System.getProperty("java.io.tmpdir")),
-          e);
+      String message =
+          "the bundled font %s cannot be loaded: %s; Java needs its own libfreetype and a writable %s"
+              .formatted(RESOURCE, e.getMessage(), System.getProperty("java.io.tmpdir"));
+      throw new UncheckedIOException(new IOException(message, e));
     }
   }
 

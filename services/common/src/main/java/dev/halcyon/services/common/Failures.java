@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
 
@@ -18,7 +19,12 @@ public final class Failures {
   private Failures() {}
 
   public static Failure of(Throwable thrown) {
-    return new Failure(cause(thrown), message(thrown));
+    return switch (thrown) {
+      case ExceptionInInitializerError wrapper when wrapper.getCause() != null ->
+          of(wrapper.getCause());
+      case CompletionException wrapper when wrapper.getCause() != null -> of(wrapper.getCause());
+      default -> new Failure(cause(thrown), message(thrown));
+    };
   }
 
   /// Classes a failure and logs it: a fault of ours with its trace, all else as one line.

@@ -9,6 +9,7 @@ import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
@@ -71,11 +72,15 @@ class TensorListenerTest {
   }
 
   private TensorCopy inFile(String model, byte[] content) throws IOException {
+    return inFile(model, content, 2);
+  }
+
+  private TensorCopy inFile(String model, byte[] content, long rows) throws IOException {
     Path file = Files.write(folder.resolve(model), content);
     return new TensorCopy(
         model,
         "F32",
-        List.of(2L, 2L),
+        List.of(rows, 2L),
         16,
         new InFile(
             file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant()));
@@ -104,6 +109,18 @@ class TensorListenerTest {
     assertThat(result.similarity().changes().getFirst().relativeChange())
         .isCloseTo(1 / Math.sqrt(2), within(1e-12));
     assertThat(meters.get("halcyon.similarity.read").counter().count()).isEqualTo(32.0);
+  }
+
+  /// The longer one's last row is nothing like the rest, and counts for nothing.
+  @Test
+  void ofAResizedVocabularyOnlyTheSharedRowsAreCompared() throws IOException {
+    receive(
+        inFile("base", floats(3, 0, 4, 1), 2), inFile("ft1", floats(3, 0, 4, 1, -1e6f, 1e6f), 3));
+
+    SimilarityResult found = recorded.results.getFirst().similarity();
+    assertThat(found.pairs().getFirst().distance()).isZero();
+    assertThat(found.changes().getFirst().identical()).isEqualTo(1.0);
+    assertThat(found.changes().getFirst().max()).isZero();
   }
 
   @Test
