@@ -28,13 +28,16 @@ final class CompareCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--base", paramLabel = "DIR", description = "Folder of the base model.")
+  @Option(
+      names = "--base",
+      paramLabel = "MODEL",
+      description = "The base model: a folder, or org/name[@revision] on the Hugging Face Hub.")
   private String base;
 
   @Option(
       names = "--fine-tune",
-      paramLabel = "DIR",
-      description = "Folder of a fine-tune; may be given several times.")
+      paramLabel = "MODEL",
+      description = "A fine-tune, named likewise; may be given several times.")
   private List<String> fineTunes = List.of();
 
   @Option(
@@ -109,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
   private CompareRequest fromOptions() {
     if (base == null || fineTunes.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "give --base DIR and --fine-tune DIR, or --request FILE");
+          spec.commandLine(), "give --base MODEL and --fine-tune MODEL, or --request FILE");
     }
     List<ModelSpec> models = models();
     return checked(() ->

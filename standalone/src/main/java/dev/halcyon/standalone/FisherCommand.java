@@ -45,8 +45,8 @@ final class FisherCommand implements Callable<Integer> {
       names = "--calibration",
       paramLabel = "FILE",
       description =
-          "Texts: .txt (one a line), .json, .jsonl or .parquet. Without it a small built-in set of"
-              + " code and prose.")
+          "Texts: .txt (one a line), .json, .jsonl or .parquet, or a data set on the Hub:"
+              + " humaneval, gsm8k, ORG/NAME. Without it a small built-in set of code and prose.")
   private String calibration;
 
   @Option(
@@ -158,7 +158,23 @@ final class FisherCommand implements Callable<Integer> {
     if (!device.matches(DEVICE)) {
       throw wrongUse("--device takes cpu or cuda:N, not " + device);
     }
-    CompareRequest request = request();
+    if (calibration == null || !HubTexts.isDataset(calibration)) {
+      return run(request());
+    }
+    Path folder = Files.createTempDirectory("halcyon-texts-");
+    try {
+      request();
+      int wanted = samples == null ? FisherSettings.standard().samples() : samples;
+      calibration =
+          HubTexts.first(wanted, calibration, Optional.ofNullable(textField), folder).toString();
+      textField = null;
+      return run(request());
+    } finally {
+      WorkFolder.delete(folder);
+    }
+  }
+
+  private int run(CompareRequest request) throws IOException {
     requireTexts();
     System.setProperty("halcyon.fisher.device", device);
     return new LocalCompare(

@@ -22,9 +22,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       FisherCommand.class,
+      CalibrationCommand.class,
       DemoCommand.class,
       ServeCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      ModelsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

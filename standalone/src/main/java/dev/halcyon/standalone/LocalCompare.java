@@ -10,6 +10,7 @@ import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.hub.ModelReference;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import java.io.File;
@@ -38,7 +39,10 @@ final class LocalCompare {
 
   /// Returns the exit status.
   int run() throws IOException {
-    checkModels();
+    boolean needsHub = !locals().equals(request.models());
+    if (needsHub) {
+      ModelCache.use(System.getenv());
+    }
     results.check();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
@@ -55,18 +59,22 @@ final class LocalCompare {
     });
   }
 
-  /// Says at once what needs no services to be said.
-  private void checkModels() {
-    for (ModelSpec model : request.models()) {
-      if (!Files.exists(Path.of(model.model()))) {
-        throw new BadInputException("no such folder: " + model.model());
-      }
+  /// The models that are folders; says at once what needs no services to be said.
+  private List<ModelSpec> locals() {
+    return request.models().stream().filter(model -> isLocal(model.model())).toList();
+  }
+
+  private static boolean isLocal(String model) {
+    try {
+      return ModelReference.parse(model, Files::exists) instanceof ModelReference.Local;
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
     }
   }
 
   /// The requested folders are all that this broker's requests may name.
   private String roots() {
-    Stream<String> models = request.models().stream().map(ModelSpec::model);
+    Stream<String> models = locals().stream().map(ModelSpec::model);
     Stream<String> texts =
         request.fisher().stream()
             .flatMap(fisher ->
@@ -121,7 +129,7 @@ final class LocalCompare {
   }
 
   private static ModelSpec absolute(ModelSpec model) {
-    return new ModelSpec(new File(model.model()).getAbsolutePath(), model.label());
+    return isLocal(model.model()) ? new ModelSpec(absolute(model.model()), model.label()) : model;
   }
 
   private int deliver(LocalServices services, JobClient.Outcome.Ready ready) throws IOException {

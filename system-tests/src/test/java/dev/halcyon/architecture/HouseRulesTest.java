@@ -41,7 +41,7 @@ class HouseRulesTest {
           Map.entry("services.fisher", withCommon("analysis", "transformer")),
           Map.entry("services.aggregator", withCommon("analysis")),
           Map.entry("services.plotter", withCommon("analysis", "plots")),
-          Map.entry("standalone", Set.of("contracts", "objectstore", "services.common")));
+          Map.entry("standalone", Set.of("contracts", "hub", "objectstore", "services.common")));
 
   private static Set<String> withCommon(String... libraries) {
     Set<String> allowed =

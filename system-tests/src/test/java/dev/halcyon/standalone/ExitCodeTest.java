@@ -44,7 +44,7 @@ class ExitCodeTest {
     assertThat(ended.status()).isEqualTo(USAGE);
     assertThat(ended.err())
         .isEqualTo(
-            "halcyon: give --base DIR and --fine-tune DIR, or --request FILE\n"
+            "halcyon: give --base MODEL and --fine-tune MODEL, or --request FILE\n"
                 + "`halcyon compare --help` says more.");
   }
 
@@ -53,7 +53,9 @@ class ExitCodeTest {
     CommandProcess.Ended ended = compare("nowhere");
 
     assertThat(ended.status()).isEqualTo(BAD_INPUT);
-    assertThat(ended.err()).isEqualTo("halcyon: no such folder: nowhere");
+    assertThat(ended.err())
+        .startsWith("halcyon: model 'nowhere': no such folder or file, and not org/name")
+        .hasLineCount(1);
   }
 
   /// All at once, which also shows that commands on one machine leave each other alone.

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /// A model as a request names it; in JSON the name alone, or an object with a label.
 ///
-/// @param model a local folder
+/// @param model a local folder, or a model on the Hub as `org/name[@revision]`
 /// @param label how plots and tables call it; the model's place (`base`, `ft1`, …) where absent
 public record ModelSpec(String model, Optional<String> label) {
   public ModelSpec {

@@ -46,8 +46,9 @@ public record Plan(
   /// A model whose revision is settled.
   ///
   /// @param name `base`, `ft1`, …
-  /// @param source the absolute folder
-  /// @param fingerprint digest of a local folder's file sizes, times and headers
+  /// @param source the absolute folder, or `hf:org/name@commit`
+  /// @param fingerprint digest of a local folder's file sizes, times and headers, or
+  ///   `org/name@commit`
   /// @param tensors in the checkpoint
   /// @param bytes of the checkpoint's tensors
   public record ResolvedModel(

@@ -52,7 +52,8 @@ public record Report(
   /// A model that was compared.
   ///
   /// @param name `base`, `ft1`, …
-  /// @param fingerprint digest of file sizes, times and headers
+  /// @param fingerprint digest of a local folder's file sizes, times and headers, or
+  ///   `org/name@commit`
   /// @param tensors in the checkpoint
   /// @param bytes of the checkpoint's tensors
   public record Model(String name, String fingerprint, long tensors, long bytes) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// One model's copy of a tensor, and where its little-endian bytes are.
 ///
@@ -35,6 +36,24 @@ public record TensorCopy(
   ///   it
   public record InFile(String path, long offset, long size, Instant modified) implements Location {}
 
-  /// In the object store, an object of its own.
-  public record InStore(String key) implements Location {}
+  /// In the object store, an object of its own that holds the whole tensor.
+  ///
+  /// @param key of the object
+  /// @param origin from where it is brought there; empty where it was put by other means
+  public record InStore(String key, Optional<HubRange> origin) implements Location {
+    public InStore {
+      origin = origin == null ? Optional.empty() : origin;
+    }
+  }
+
+  /// A tensor's bytes on the Hub.
+  ///
+  /// @param repository as `org/name`
+  /// @param commit of it
+  /// @param file inside the repository
+  /// @param fileSize in bytes
+  /// @param offset of the tensor's first byte in the file
+  /// @param bytes of the whole tensor
+  public record HubRange(
+      String repository, String commit, String file, long fileSize, long offset, long bytes) {}
 }

@@ -4,6 +4,7 @@ package dev.halcyon.contracts;
 public enum Topic {
   COMPARE_REQUESTS("compare-requests"),
   JOB_PLANS("job-plans"),
+  FETCH_TASKS("fetch-tasks"),
   TENSORS("tensors"),
   TENSOR_RESULTS("tensor-results"),
   FISHER_TASKS("fisher-tasks"),

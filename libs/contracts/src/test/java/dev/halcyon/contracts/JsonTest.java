@@ -39,7 +39,8 @@ class JsonTest {
             List.of(
                 new TensorCopy(
                     "base", "BF16", List.of(2L, 3L), 12, new InFile("/m/a", 8, 20, Instant.EPOCH)),
-                new TensorCopy("ft1", "BF16", List.of(2L, 3L), 12, new InStore("models/x"))),
+                new TensorCopy(
+                    "ft1", "BF16", List.of(2L, 3L), 12, new InStore("models/x", Optional.empty()))),
             Optional.empty());
 
     assertThat(new String(Json.bytes(tensor), UTF_8))

@@ -29,7 +29,7 @@ public final class TopicCatalogue {
     requireNonNull(topic, "topic is null");
     String name = topic.topicName();
     return switch (topic) {
-      case TENSORS, FISHER_TASKS -> new TopicSpec(name, workPartitions, kept(WORK));
+      case FETCH_TASKS, TENSORS, FISHER_TASKS -> new TopicSpec(name, workPartitions, kept(WORK));
       case COMPARE_REQUESTS, JOB_EVENTS -> new TopicSpec(name, jobPartitions, kept(HISTORY));
       case JOB_PLANS, TENSOR_RESULTS, FISHER_RESULTS, REPORTS ->
           new TopicSpec(name, jobPartitions, kept(WORK));

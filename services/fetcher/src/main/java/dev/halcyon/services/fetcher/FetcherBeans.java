@@ -1,13 +1,18 @@
 package dev.halcyon.services.fetcher;
 
+import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -19,29 +24,68 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 @ApplicationScoped
 class FetcherBeans {
   @Produces
-  @ApplicationScoped
+  @Singleton
+  HubAccess hub() {
+    return HubAccess.fromEnvironment();
+  }
+
+  void close(@Disposes HubAccess hub) {
+    hub.close();
+  }
+
+  @Produces
+  @Singleton
+  ModelUse modelUse(ObjectStore store) {
+    return new ModelUse(store, Clock.systemUTC());
+  }
+
+  @Produces
+  @Singleton
   RequestHandler requestHandler(
-      ObjectStore store, FetcherConfig config, Announcements announcements) {
+      ObjectStore store,
+      FetcherConfig config,
+      HubAccess hub,
+      ModelUse use,
+      Announcements announcements) {
     LocalRoots roots = new LocalRoots(config.localRoots().orElse(List.of()));
+    ModelReader reader =
+        new ModelReader(
+            new LocalModelReader(roots),
+            new HubModelReader(hub, store, use, config.hubCacheInPlace()));
     return new RequestHandler(
-        store, new ModelReader(roots), new FisherPlanner(roots, store), announcements);
+        store,
+        reader,
+        new FisherPlanner(roots, store),
+        announcements,
+        new TensorDispatch(store, use, announcements));
+  }
+
+  @Produces
+  @Singleton
+  FetchHandler fetchHandler(
+      ObjectStore store, HubAccess hub, ModelUse use, Announcements announcements) {
+    return new FetchHandler(store, hub, use, announcements);
   }
 
   /// Announces on the service's outgoing channels.
   @ApplicationScoped
   static class Channels implements Announcements {
     private final RecordSender plans;
+    private final RecordSender fetchTasks;
     private final RecordSender tensors;
     private final RecordSender events;
 
     Channels(
         @Channel("fetcher-plans") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
             Emitter<Record<String, byte[]>> plans,
+        @Channel("fetcher-fetches") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
+            Emitter<Record<String, byte[]>> fetchTasks,
         @Channel("fetcher-tensors") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
             Emitter<Record<String, byte[]>> tensors,
         @Channel("fetcher-events") @OnOverflow(Strategy.UNBOUNDED_BUFFER)
             Emitter<Record<String, byte[]>> events) {
       this.plans = new RecordSender(plans);
+      this.fetchTasks = new RecordSender(fetchTasks);
       this.tensors = new RecordSender(tensors);
       this.events = new RecordSender(events);
     }
@@ -49,6 +93,12 @@ class FetcherBeans {
     @Override
     public CompletableFuture<Void> plan(JobPlan plan) {
       return plans.send(plan.jobId(), plan);
+    }
+
+    /// Keyed by the object, so that tasks for the same bytes come one after the other.
+    @Override
+    public CompletableFuture<Void> fetch(FetchTask task) {
+      return fetchTasks.send(task.target().key(), task);
     }
 
     /// Keyed by job and tensor, so that a job's tensors spread over the workers.

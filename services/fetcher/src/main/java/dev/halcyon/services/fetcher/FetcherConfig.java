@@ -1,6 +1,7 @@
 package dev.halcyon.services.fetcher;
 
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -10,4 +11,8 @@ import java.util.Optional;
 interface FetcherConfig {
   /// Folders below which a request may name local models; none where absent.
   Optional<List<Path>> localRoots();
+
+  /// Whether workers see this machine's Hugging Face cache, so that what it holds is read there.
+  @WithDefault("false")
+  boolean hubCacheInPlace();
 }

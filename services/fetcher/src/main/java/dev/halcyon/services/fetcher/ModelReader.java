@@ -1,61 +1,39 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Plan.ResolvedModel;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.tensors.Checkpoint;
-import dev.halcyon.tensors.TensorInfo;
+import dev.halcyon.hub.ModelReference;
+import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/// Reads the headers of a local checkpoint; its tensors stay where they are.
+/// Finds a model where its name says it is, and reads its headers.
 final class ModelReader {
-  private final LocalRoots roots;
+  private final LocalModelReader local;
+  private final HubModelReader hub;
 
-  ModelReader(LocalRoots roots) {
-    this.roots = roots;
+  ModelReader(LocalModelReader local, HubModelReader hub) {
+    this.local = local;
+    this.hub = hub;
   }
 
   /// @param name `base`, `ft1`, …
   /// @param source as the request names it
+  /// @throws BadInputException where there is no such model, or requests may not read it
   ModelTensors read(String name, String source) throws IOException {
-    Path folder = roots.resolve(source);
-    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Map<String, TensorCopy> tensors = new LinkedHashMap<>();
-      Map<Path, BasicFileAttributes> files = new HashMap<>();
-      long bytes = 0;
-      for (TensorInfo tensor : checkpoint.tensors()) {
-        tensors.put(tensor.name(), copy(name, tensor, files));
-        bytes += tensor.bytes();
-      }
-      ResolvedModel model =
-          new ResolvedModel(
-              name, folder.toString(), checkpoint.fingerprint(), tensors.size(), bytes);
-      return new ModelTensors(model, tensors);
-    }
+    return switch (reference(source)) {
+      case ModelReference.Local _ -> local.read(name, source);
+      case ModelReference.Hub onHub -> hub.read(name, onHub);
+      case ModelReference.Store store ->
+          throw new BadInputException(
+              "model %s: a model is read from a folder or, as org/name, from the Hub"
+                  .formatted(store));
+    };
   }
 
-  private static TensorCopy copy(
-      String model, TensorInfo tensor, Map<Path, BasicFileAttributes> files) throws IOException {
-    BasicFileAttributes file = files.get(tensor.file());
-    if (file == null) {
-      file = Files.readAttributes(tensor.file(), BasicFileAttributes.class);
-      files.put(tensor.file(), file);
+  private static ModelReference reference(String source) {
+    try {
+      return ModelReference.parse(source, Files::exists);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
     }
-    return new TensorCopy(
-        model,
-        tensor.dtype().name(),
-        tensor.shape().dimensions(),
-        tensor.bytes(),
-        new InFile(
-            tensor.file().toString(),
-            tensor.offset(),
-            file.size(),
-            file.lastModifiedTime().toInstant()));
   }
 }

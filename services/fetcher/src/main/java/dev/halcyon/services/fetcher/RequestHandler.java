@@ -8,17 +8,15 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
-/// Turns a compare request into a job: plans it, puts the plan, announces it and its tensors.
+/// Turns a compare request into a job: plans it, puts the plan, announces it, and has its tensors
+/// announced or fetched.
 ///
 /// Everything it does may be done again: the plan is the same bytes, and the others count a tensor
 /// once. A job whose tensors were all announced, or that has its report, is only announced, so that
@@ -30,13 +28,19 @@ final class RequestHandler {
   private final ModelReader reader;
   private final Announcements announcements;
   private final FisherPlanner fisher;
+  private final TensorDispatch tensors;
 
   RequestHandler(
-      ObjectStore store, ModelReader reader, FisherPlanner fisher, Announcements announcements) {
+      ObjectStore store,
+      ModelReader reader,
+      FisherPlanner fisher,
+      Announcements announcements,
+      TensorDispatch tensors) {
     this.store = store;
     this.reader = reader;
     this.fisher = fisher;
     this.announcements = announcements;
+    this.tensors = tensors;
   }
 
   void handle(String requestId, byte[] json) throws IOException {
@@ -103,11 +107,7 @@ final class RequestHandler {
         || store.find(StoreKeys.report(plan.jobId())).isPresent()) {
       return;
     }
-    List<CompletableFuture<Void>> sent = new ArrayList<>();
-    for (PlannedTensor tensor : plan.tensors()) {
-      sent.add(announcements.tensor(new TensorReady(plan.jobId(), attempt, tensor)));
-    }
-    CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
+    tensors.dispatch(plan, attempt);
     store.put(dispatched, new byte[0]);
   }
 }

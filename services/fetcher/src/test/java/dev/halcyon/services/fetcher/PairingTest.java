@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PairingTest {
@@ -24,7 +25,9 @@ class PairingTest {
     Map<String, TensorCopy> tensors = new HashMap<>();
     if (dtype != null) {
       tensors.put(
-          key, new TensorCopy(name, dtype, List.of(shape), 1000, new InStore("models/" + name)));
+          key,
+          new TensorCopy(
+              name, dtype, List.of(shape), 1000, new InStore("models/" + name, Optional.empty())));
     }
     models.add(new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000), tensors));
     return this;

@@ -15,6 +15,7 @@ import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.services.common.BadInputException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -22,10 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,30 +42,6 @@ class RequestHandlerTest {
   private Path base;
   private Path tuned;
 
-  private static final class Recorded implements Announcements {
-    private final List<JobPlan> plans = new ArrayList<>();
-    private final List<TensorReady> tensors = new ArrayList<>();
-    private final List<JobEvent> events = new ArrayList<>();
-
-    @Override
-    public CompletableFuture<Void> plan(JobPlan plan) {
-      plans.add(plan);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletableFuture<Void> tensor(TensorReady tensor) {
-      tensors.add(tensor);
-      return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletableFuture<Void> event(JobEvent event) {
-      events.add(event);
-      return CompletableFuture.completedFuture(null);
-    }
-  }
-
   @BeforeEach
   void writeModels() throws IOException {
     base = Models.write(folder.resolve("base"), 1, Q, K);
@@ -75,8 +51,19 @@ class RequestHandlerTest {
 
   private RequestHandler handler(Path root) {
     LocalRoots roots = new LocalRoots(List.of(root));
+    HubAccess noHub =
+        new HubAccess(() -> {
+          throw new AssertionError("local models need no Hub");
+        });
+    ModelUse use = new ModelUse(store, Clock.systemUTC());
+    ModelReader reader =
+        new ModelReader(new LocalModelReader(roots), new HubModelReader(noHub, store, use, false));
     return new RequestHandler(
-        store, new ModelReader(roots), new FisherPlanner(roots, store), recorded);
+        store,
+        reader,
+        new FisherPlanner(roots, store),
+        recorded,
+        new TensorDispatch(store, use, recorded));
   }
 
   private byte[] request(String... components) {

@@ -96,7 +96,9 @@ class TensorListenerTest {
   @Test
   void comparesAFileInPlaceWithAnObjectOfTheStore() throws IOException {
     store.put("models/x", floats(1, 0, 0, 2));
-    TensorCopy tuned = new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("models/x"));
+    TensorCopy tuned =
+        new TensorCopy(
+            "ft1", "F32", List.of(2L, 2L), 16, new InStore("models/x", Optional.empty()));
 
     receive(inFile("base", floats(1, 0, 0, 1)), tuned);
 
@@ -153,7 +155,8 @@ class TensorListenerTest {
   @Test
   void anObjectThatIsGoneIsNamed() throws IOException {
     TensorCopy tuned =
-        new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("models/none"));
+        new TensorCopy(
+            "ft1", "F32", List.of(2L, 2L), 16, new InStore("models/none", Optional.empty()));
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
 
     assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("models/none");

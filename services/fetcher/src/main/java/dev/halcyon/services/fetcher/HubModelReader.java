@@ -1,0 +1,156 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelManifest;
+import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.HubRange;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.hub.HubClient;
+import dev.halcyon.hub.HubException;
+import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.HubSnapshot;
+import dev.halcyon.hub.ModelReference;
+import dev.halcyon.hub.RemoteCheckpoint;
+import dev.halcyon.hub.RemoteTensor;
+import dev.halcyon.objectstore.ModelFolder;
+import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads the headers of a checkpoint on the Hub at the commit that its revision stands for now.
+/// Tensors are to be brought to the store, but for those of files that the local cache holds, where
+/// workers see that cache too.
+final class HubModelReader {
+  private final HubAccess hub;
+  private final ObjectStore store;
+  private final ModelUse use;
+  private final boolean cacheInPlace;
+
+  /// @param cacheInPlace whether workers see the local Hugging Face cache too
+  HubModelReader(HubAccess hub, ObjectStore store, ModelUse use, boolean cacheInPlace) {
+    this.hub = hub;
+    this.store = store;
+    this.use = use;
+    this.cacheInPlace = cacheInPlace;
+  }
+
+  /// @param name `base`, `ft1`, …
+  ModelTensors read(String name, ModelReference.Hub reference) throws IOException {
+    HubClient client = hub.client();
+    try {
+      HubSnapshot snapshot = client.resolve(reference.repository(), reference.revision());
+      return new Reading(client, RemoteCheckpoint.open(client, snapshot)).tensors(name);
+    } catch (HubException e) {
+      throw HubAccess.refused(e);
+    }
+  }
+
+  /// One model.
+  private final class Reading {
+    private final HubClient client;
+    private final RemoteCheckpoint checkpoint;
+    private final ModelFolder folder;
+    private final Map<HubFile, Optional<CachedFile>> cached = new HashMap<>();
+
+    Reading(HubClient client, RemoteCheckpoint checkpoint) {
+      this.client = client;
+      this.checkpoint = checkpoint;
+      HubSnapshot snapshot = checkpoint.snapshot();
+      this.folder = ModelFolder.of(snapshot.repository().name(), snapshot.commit());
+    }
+
+    ModelTensors tensors(String name) throws IOException {
+      Map<String, TensorCopy> copies = new LinkedHashMap<>();
+      for (RemoteTensor tensor : checkpoint.tensors()) {
+        copies.put(tensor.name(), copy(name, tensor));
+      }
+      if (copies.values().stream().anyMatch(copy -> copy.location() instanceof InStore)) {
+        use.mark(folder);
+        store.putIfAbsent(folder.fileKey(ModelManifest.FILE), Json.prettyBytes(manifest()));
+      }
+      String fingerprint =
+          checkpoint.snapshot().repository().name() + "@" + checkpoint.snapshot().commit();
+      ResolvedModel model =
+          new ResolvedModel(
+              name, "hf:" + fingerprint, fingerprint, copies.size(), checkpoint.totalBytes());
+      return new ModelTensors(model, copies);
+    }
+
+    private TensorCopy copy(String model, RemoteTensor tensor) throws IOException {
+      return new TensorCopy(
+          model,
+          tensor.dtype().name(),
+          tensor.shape().dimensions(),
+          tensor.bytes(),
+          location(tensor));
+    }
+
+    private Location location(RemoteTensor tensor) throws IOException {
+      Optional<CachedFile> file = cacheInPlace ? cached(tensor.file()) : Optional.empty();
+      return file.isPresent() ? file.get().at(tensor.offset()) : inStore(tensor);
+    }
+
+    private InStore inStore(RemoteTensor tensor) {
+      HubFile file = tensor.file();
+      HubRange origin =
+          new HubRange(
+              file.repository().name(),
+              file.commit(),
+              file.path(),
+              file.size(),
+              tensor.offset(),
+              tensor.bytes());
+      return new InStore(folder.tensorKey(tensor.name()), Optional.of(origin));
+    }
+
+    private Optional<CachedFile> cached(HubFile file) throws IOException {
+      Optional<CachedFile> known = cached.get(file);
+      if (known == null) {
+        Optional<Path> path = client.cached(file);
+        known = path.isPresent() ? Optional.of(CachedFile.of(path.get())) : Optional.empty();
+        cached.put(file, known);
+      }
+      return known;
+    }
+
+    private ModelManifest manifest() {
+      return new ModelManifest(
+          ModelManifest.SCHEMA,
+          checkpoint.snapshot().repository().name(),
+          checkpoint.snapshot().commit(),
+          checkpoint.tensors().stream().map(this::entry).toList());
+    }
+
+    private ModelManifest.Entry entry(RemoteTensor tensor) {
+      return new ModelManifest.Entry(
+          tensor.name(),
+          folder.tensorKey(tensor.name()),
+          tensor.dtype().name(),
+          tensor.shape().dimensions(),
+          tensor.bytes());
+    }
+  }
+
+  /// A file of the local cache as it is now.
+  private record CachedFile(Path path, BasicFileAttributes attributes) {
+    static CachedFile of(Path path) throws IOException {
+      Path real = path.toRealPath();
+      return new CachedFile(real, Files.readAttributes(real, BasicFileAttributes.class));
+    }
+
+    InFile at(long offset) {
+      return new InFile(
+          path.toString(), offset, attributes.size(), attributes.lastModifiedTime().toInstant());
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.TensorInfo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Reads the headers of a local checkpoint; its tensors stay where they are.
+final class LocalModelReader {
+  private final LocalRoots roots;
+
+  LocalModelReader(LocalRoots roots) {
+    this.roots = roots;
+  }
+
+  /// @param name `base`, `ft1`, …
+  /// @param source as the request names it
+  /// @throws BadInputException where it is not below a root
+  ModelTensors read(String name, String source) throws IOException {
+    Path folder = roots.resolve(source);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      Map<String, TensorCopy> tensors = new LinkedHashMap<>();
+      Map<Path, BasicFileAttributes> files = new HashMap<>();
+      long bytes = 0;
+      for (TensorInfo tensor : checkpoint.tensors()) {
+        tensors.put(tensor.name(), copy(name, tensor, files));
+        bytes += tensor.bytes();
+      }
+      ResolvedModel model =
+          new ResolvedModel(
+              name, folder.toString(), checkpoint.fingerprint(), tensors.size(), bytes);
+      return new ModelTensors(model, tensors);
+    }
+  }
+
+  private static TensorCopy copy(
+      String model, TensorInfo tensor, Map<Path, BasicFileAttributes> files) throws IOException {
+    BasicFileAttributes file = files.get(tensor.file());
+    if (file == null) {
+      file = Files.readAttributes(tensor.file(), BasicFileAttributes.class);
+      files.put(tensor.file(), file);
+    }
+    return new TensorCopy(
+        model,
+        tensor.dtype().name(),
+        tensor.shape().dimensions(),
+        tensor.bytes(),
+        new InFile(
+            tensor.file().toString(),
+            tensor.offset(),
+            file.size(),
+            file.lastModifiedTime().toInstant()));
+  }
+}

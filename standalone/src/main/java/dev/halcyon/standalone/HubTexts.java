@@ -1,0 +1,72 @@
+package dev.halcyon.standalone;
+
+import dev.halcyon.hub.HubClient;
+import dev.halcyon.hub.HubConfig;
+import dev.halcyon.hub.HubException;
+import dev.halcyon.hub.calibration.CalibrationDatasets;
+import dev.halcyon.hub.calibration.CalibrationRequest;
+import dev.halcyon.hub.calibration.CalibrationSummary;
+import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.EnvironmentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/// Calibration texts from data sets on the Hub that this process's environment names.
+final class HubTexts {
+  private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]+/[\\w.-]+");
+
+  private HubTexts() {}
+
+  /// Whether a text names a data set, and no file: a short name, or `org/name`.
+  static boolean isDataset(String calibration) {
+    return !Files.exists(Path.of(calibration))
+        && (CalibrationDatasets.names().contains(calibration)
+            || (REPOSITORY.matcher(calibration).matches() && !hasTextSuffix(calibration)));
+  }
+
+  private static boolean hasTextSuffix(String name) {
+    return name.matches(".*\\.(txt|json|jsonl|parquet)");
+  }
+
+  /// The first texts of a data set, in a file of a folder; named after the data set, as reports say
+  /// where texts come from.
+  ///
+  /// @param textField column that holds the text, where it is not the usual one
+  static Path first(int samples, String dataset, Optional<String> textField, Path folder)
+      throws IOException {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            dataset,
+            Optional.empty(),
+            Optional.empty(),
+            textField,
+            Optional.empty(),
+            samples,
+            CalibrationRequest.MIN_CHARS,
+            CalibrationRequest.MAX_CHARS,
+            OptionalLong.empty());
+    Path file = folder.resolve(dataset.replace("/", "--") + ".jsonl");
+    CalibrationSummary summary = write(request, file);
+    if (summary.samples() == 0) {
+      throw new BadInputException(String.join("; ", summary.lines()));
+    }
+    return file;
+  }
+
+  /// Writes texts, all or nothing.
+  static CalibrationSummary write(CalibrationRequest request, Path output) throws IOException {
+    try (HubClient client = HubClient.open(HubConfig.fromEnvironment())) {
+      return new CalibrationDatasets(client).write(request, output);
+    } catch (HubException e) {
+      throw e.isTransient()
+          ? new EnvironmentException(e.getMessage(), e)
+          : new BadInputException(e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.halcyon.standalone;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// Where the commands of this user keep tensors of models on the Hub from one job to the next.
+final class ModelCache {
+  private static final String SETTING = "halcyon.store.models-uri";
+
+  private ModelCache() {}
+
+  /// `HALCYON_CACHE`, or `halcyon` in the user's cache folder.
+  static Path folder(Map<String, String> environment) {
+    return value(environment, "HALCYON_CACHE")
+        .map(Path::of)
+        .orElseGet(() -> userCache(environment).resolve("halcyon"))
+        .toAbsolutePath()
+        .normalize()
+        .resolve("store");
+  }
+
+  /// Makes the services of this JVM keep models there.
+  static void use(Map<String, String> environment) {
+    URI uri = folder(environment).toUri();
+    System.setProperty(SETTING, uri.toString());
+  }
+
+  private static Path userCache(Map<String, String> environment) {
+    return value(environment, "XDG_CACHE_HOME")
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+  }
+
+  private static Optional<String> value(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank());
+  }
+}

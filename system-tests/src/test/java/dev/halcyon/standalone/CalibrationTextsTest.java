@@ -1,0 +1,123 @@
+package dev.halcyon.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.halcyon.hub.DatasetServer;
+import dev.halcyon.hub.fixture.HubServer;
+import dev.halcyon.hub.fixture.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Calibration texts from data sets that a local Hub serves; `tools/hub/make_datasets.py` makes
+/// them.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class CalibrationTextsTest {
+  private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
+  private static final Path DATASETS = ROOT.resolve("libs/hub/src/test/resources/datasets");
+  private static final int BAD_INPUT = 3;
+
+  @TempDir private Path folder;
+  private final ObjectMapper mapper = new ObjectMapper();
+  private HubServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HubServer.start();
+    server.add(dataset("openai/openai_humaneval"));
+    server.add(
+        Repository.dataset("bigcode/the-stack", DATASETS.resolve("bigcode/the-stack/main"))
+            .access(Repository.Access.GATED));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static Repository dataset(String name) {
+    Path folder = DATASETS.resolve(name);
+    return Repository.dataset(name, folder.resolve("main"))
+        .revision(DatasetServer.PARQUET_REVISION, folder.resolve("parquet"))
+        .rows(folder.resolve("rows"));
+  }
+
+  @Test
+  void textsAreWrittenAsTheyAreAndCounted() throws Exception {
+    assertThat(run("calibration", "--dataset", "humaneval", "--samples", "5")).isZero();
+
+    assertThat(said()).contains("openai/openai_humaneval openai_humaneval/test: 5 samples");
+    List<String> lines = Files.readAllLines(folder.resolve("calibration.jsonl"));
+    assertThat(lines).hasSize(5);
+    assertThat(mapper.readTree(lines.getFirst()).get("text").asText()).contains("\n    ");
+  }
+
+  @Test
+  void aTextFileHasATextALine() throws Exception {
+    assertThat(
+            run("calibration", "--dataset", "humaneval", "--samples", "5", "--output", "some.txt"))
+        .isZero();
+
+    assertThat(Files.readAllLines(folder.resolve("some.txt"))).hasSize(5);
+  }
+
+  @Test
+  void aGatedDataSetNamesThePageOnWhichToAcceptItsTerms() throws Exception {
+    assertThat(run("calibration", "--dataset", "the-stack")).isEqualTo(BAD_INPUT);
+
+    assertThat(said()).contains(server.endpoint() + "/datasets/bigcode/the-stack");
+    assertThat(folder.resolve("calibration.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void fisherTakesADataSetByItsName() throws Exception {
+    assertThat(
+            run(
+                "fisher",
+                "--model",
+                ROOT.resolve("examples/models/base").toAbsolutePath().toString(),
+                "--calibration",
+                "humaneval",
+                "--samples",
+                "3"))
+        .as(this::said)
+        .isZero();
+
+    assertThat(Files.readAllLines(folder.resolve("fisher_results/fisher_samples.csv"))).hasSize(4);
+    assertThat(said()).contains("humaneval.jsonl");
+  }
+
+  private int run(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(ServiceProcess.command(ROOT.resolve("standalone"), Map.of()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("said.log").toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
+    builder.environment().put("HF_ENDPOINT", server.endpoint().toString());
+    builder.environment().put("HF_HOME", folder.resolve("hf").toString());
+    builder.environment().put("HALCYON_DATASETS_SERVER", server.endpoint().toString());
+    return builder.start().waitFor();
+  }
+
+  private String said() {
+    try {
+      return Files.readString(folder.resolve("said.log"));
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+}
