@@ -8,6 +8,7 @@ import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.FisherSettings.Diagonal;
 import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.hub.ModelReference;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,8 +38,9 @@ final class FisherCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "Folder of the model: config.json, tokenizer.json, safetensors.")
+      paramLabel = "MODEL",
+      description =
+          "Folder of the model (config.json, tokenizer.json, safetensors), or org/name on the Hub.")
   private String model;
 
   @Option(
@@ -158,12 +160,13 @@ final class FisherCommand implements Callable<Integer> {
     if (!device.matches(DEVICE)) {
       throw wrongUse("--device takes cpu or cuda:N, not " + device);
     }
+    request();
+    model = local().toString();
     if (calibration == null || !HubTexts.isDataset(calibration)) {
       return run(request());
     }
     Path folder = Files.createTempDirectory("halcyon-texts-");
     try {
-      request();
       int wanted = samples == null ? FisherSettings.standard().samples() : samples;
       calibration =
           HubTexts.first(wanted, calibration, Optional.ofNullable(textField), folder).toString();
@@ -171,6 +174,21 @@ final class FisherCommand implements Callable<Integer> {
       return run(request());
     } finally {
       WorkFolder.delete(folder);
+    }
+  }
+
+  /// The model's folder, brought from the Hub where it is a model there.
+  private Path local() throws IOException {
+    try {
+      return switch (ModelReference.parse(model, Files::exists)) {
+        case ModelReference.Local folder -> folder.path();
+        case ModelReference.Hub onHub ->
+            new HubFolder(ModelCache.models(System.getenv()), Console.of(spec.commandLine(), quiet))
+                .of(onHub);
+        case ModelReference.Store _ -> throw wrongUse("--model takes a folder or org/name");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
     }
   }
 

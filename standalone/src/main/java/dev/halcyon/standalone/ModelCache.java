@@ -13,12 +13,20 @@ final class ModelCache {
 
   /// `HALCYON_CACHE`, or `halcyon` in the user's cache folder.
   static Path folder(Map<String, String> environment) {
+    return root(environment).resolve("store");
+  }
+
+  /// Where whole models lie, a folder each.
+  static Path models(Map<String, String> environment) {
+    return root(environment).resolve("models");
+  }
+
+  private static Path root(Map<String, String> environment) {
     return value(environment, "HALCYON_CACHE")
         .map(Path::of)
         .orElseGet(() -> userCache(environment).resolve("halcyon"))
         .toAbsolutePath()
-        .normalize()
-        .resolve("store");
+        .normalize();
   }
 
   /// Makes the services of this JVM keep models there.

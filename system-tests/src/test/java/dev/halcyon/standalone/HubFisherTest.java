@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Calibration texts from data sets that a local Hub serves; `tools/hub/make_datasets.py` makes
-/// them.
+/// The `calibration` and `fisher` commands with data sets and models that a local Hub serves;
+/// `tools/hub/make_datasets.py` makes them.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
-class CalibrationTextsTest {
+class HubFisherTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final Path DATASETS = ROOT.resolve("libs/hub/src/test/resources/datasets");
   private static final int BAD_INPUT = 3;
@@ -97,6 +97,33 @@ class CalibrationTextsTest {
     assertThat(said()).contains("humaneval.jsonl");
   }
 
+  @Test
+  void fisherTakesAModelOfTheHubAndFetchesItOnce() throws Exception {
+    Path model = ROOT.resolve("examples/models/base").toAbsolutePath();
+    server.model("org/base", model);
+    String[] options = {"--samples", "3", "--max-length", "32"};
+    assertThat(run(with(options, "fisher", "--model", model.toString(), "--output", "local")))
+        .as(this::said)
+        .isZero();
+    assertThat(run(with(options, "fisher", "--model", "org/base", "--output", "remote")))
+        .as(this::said)
+        .isZero();
+    assertThat(said()).contains("fetching model.safetensors of org/base");
+
+    assertThat(folder.resolve("remote/fisher_parameters.csv"))
+        .hasSameBinaryContentAs(folder.resolve("local/fisher_parameters.csv"));
+    server.forgetRequests();
+    assertThat(run(with(options, "fisher", "--model", "org/base", "--output", "again"))).isZero();
+    assertThat(server.bytesFromCdn()).isLessThan(Files.size(model.resolve("model.safetensors")));
+    assertThat(said()).doesNotContain("fetching");
+  }
+
+  private static String[] with(String[] options, String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of(options));
+    return all.toArray(String[]::new);
+  }
+
   private int run(String... arguments) throws Exception {
     List<String> command =
         new ArrayList<>(ServiceProcess.command(ROOT.resolve("standalone"), Map.of()));
@@ -109,6 +136,7 @@ class CalibrationTextsTest {
     builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
     builder.environment().put("HF_ENDPOINT", server.endpoint().toString());
     builder.environment().put("HF_HOME", folder.resolve("hf").toString());
+    builder.environment().put("HALCYON_CACHE", folder.resolve("cache").toString());
     builder.environment().put("HALCYON_DATASETS_SERVER", server.endpoint().toString());
     return builder.start().waitFor();
   }
