@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 final class WorkFolder implements AutoCloseable {
   private static final String PREFIX = "halcyon-work-";
   private static final String LOCK = "lock";
-  private static final int TRIES = 10;
+  private static final int TRIES = 50;
+  private static final long PAUSE_MILLIS = 20;
 
   private final Path path;
   private final FileChannel channel;
@@ -81,7 +82,16 @@ final class WorkFolder implements AutoCloseable {
         if (left == 0) {
           throw e;
         }
+        pause();
       }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
