@@ -22,37 +22,51 @@ final class EmbeddedBroker implements AutoCloseable {
   private static final String CLUSTER_ID = "aGFsY3lvbi1zdGFuZA";
 
   private final KafkaRaftServer server;
-  private final int port;
+  private final Address address;
 
-  private EmbeddedBroker(KafkaRaftServer server, int port) {
+  private EmbeddedBroker(KafkaRaftServer server, Address address) {
     this.server = server;
-    this.port = port;
+    this.address = address;
+  }
+
+  /// Where a broker listens.
+  record Address(int port, int controllerPort) {
+    /// @param port to listen on; 0 for any that is free
+    /// @throws EnvironmentException where the port is taken
+    static Address free(int port) {
+      return new Address(Ports.free(port), Ports.free(0));
+    }
+
+    String bootstrapServers() {
+      return HOST + ":" + port;
+    }
+  }
+
+  /// Starts a broker on any port that is free.
+  static EmbeddedBroker start(Path folder) {
+    return start(folder, Address.free(0));
   }
 
   /// Starts a broker that keeps its log in a folder, which may hold an earlier broker's.
   ///
-  /// @param port to listen on; 0 for any that is free
   /// @throws EnvironmentException where the port is taken or the folder cannot be written
-  static EmbeddedBroker start(Path folder, int port) {
-    int brokerPort = Ports.free(port);
-    int controllerPort = Ports.free(0);
+  static EmbeddedBroker start(Path folder, Address address) {
     try {
       format(folder);
       KafkaRaftServer server =
-          new KafkaRaftServer(
-              new KafkaConfig(settings(folder, brokerPort, controllerPort), false), Time.SYSTEM);
+          new KafkaRaftServer(new KafkaConfig(settings(folder, address), false), Time.SYSTEM);
       server.startup();
-      return new EmbeddedBroker(server, brokerPort);
+      return new EmbeddedBroker(server, address);
     } catch (Exception e) {
       throw new EnvironmentException(
           "cannot start a broker in %s on port %d: %s"
-              .formatted(folder, brokerPort, e.getMessage()),
+              .formatted(folder, address.port(), e.getMessage()),
           e);
     }
   }
 
   String bootstrapServers() {
-    return HOST + ":" + port;
+    return address.bootstrapServers();
   }
 
   @Override
@@ -75,17 +89,18 @@ final class EmbeddedBroker implements AutoCloseable {
         .run();
   }
 
-  private static Map<String, String> settings(Path folder, int brokerPort, int controllerPort) {
+  private static Map<String, String> settings(Path folder, Address address) {
     Map<String, String> settings = new HashMap<>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", "" + NODE);
-    settings.put("controller.quorum.voters", NODE + "@" + HOST + ":" + controllerPort);
+    settings.put("controller.quorum.voters", NODE + "@" + HOST + ":" + address.controllerPort());
     settings.put("controller.listener.names", "CONTROLLER");
     settings.put("inter.broker.listener.name", "BROKER");
     settings.put("listener.security.protocol.map", "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT");
     settings.put(
         "listeners",
-        "BROKER://" + HOST + ":" + brokerPort + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        "BROKER://%s,CONTROLLER://%s:%d"
+            .formatted(address.bootstrapServers(), HOST, address.controllerPort()));
     settings.put("log.dirs", folder.toString());
     settings.put("auto.create.topics.enable", "false");
     settings.put("default.replication.factor", "1");

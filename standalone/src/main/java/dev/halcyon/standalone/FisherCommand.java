@@ -173,7 +173,7 @@ final class FisherCommand implements Callable<Integer> {
       textField = null;
       return run(request());
     } finally {
-      WorkFolder.delete(folder);
+      LockedFolder.delete(folder);
     }
   }
 

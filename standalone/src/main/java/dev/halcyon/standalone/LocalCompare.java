@@ -44,6 +44,7 @@ final class LocalCompare {
       ModelCache.use(System.getenv());
     }
     results.check();
+    prepareKernels();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
     LocalServices services =
@@ -57,6 +58,13 @@ final class LocalCompare {
       Ending.with(followAndReport(services));
       return ExitCode.DONE.status();
     });
+  }
+
+  private void prepareKernels() {
+    String base = request.base().model();
+    if (request.analyses().contains(Analysis.SIMILARITY) && isLocal(base)) {
+      KernelPreparation.begin(Path.of(base), request.models().size());
+    }
   }
 
   /// The models that are folders; says at once what needs no services to be said.

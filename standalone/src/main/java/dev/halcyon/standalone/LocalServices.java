@@ -5,6 +5,8 @@ import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -12,7 +14,8 @@ import org.apache.kafka.common.utils.Exit;
 
 /// The broker and all services in this JVM, which holds one such set at most.
 final class LocalServices {
-  private static final AtomicReference<EmbeddedBroker> BROKER = new AtomicReference<>();
+  private static final AtomicReference<CompletableFuture<EmbeddedBroker>> BROKER =
+      new AtomicReference<>();
   private static final AtomicReference<Callable<Integer>> WORK = new AtomicReference<>();
 
   private final Installation installation;
@@ -21,18 +24,50 @@ final class LocalServices {
     this.installation = installation;
   }
 
-  /// Starts the broker and says to the services where everything is.
+  /// Has the broker start and says to the services where everything is.
   ///
   /// @param folder of the broker's log
   /// @param port of the broker; 0 for any that is free
   /// @param installation for the broker's address
   static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
-    EmbeddedBroker broker = EmbeddedBroker.start(folder, port);
-    BROKER.set(broker);
+    EmbeddedBroker.Address address = EmbeddedBroker.Address.free(port);
     sayWhyTheBrokerHalts();
-    Installation installed = installation.apply(broker.bootstrapServers());
+    BROKER.set(start(folder, address));
+    Installation installed = installation.apply(address.bootstrapServers());
     installed.configure();
     return new LocalServices(installed);
+  }
+
+  /// Each of broker and services is one thread's work for a second until they meet: they start side
+  /// by side.
+  private static CompletableFuture<EmbeddedBroker> start(
+      Path folder, EmbeddedBroker.Address address) {
+    CompletableFuture<EmbeddedBroker> broker = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .name("broker-start")
+        .start(() -> {
+          try {
+            broker.complete(EmbeddedBroker.start(folder, address));
+          } catch (Throwable e) {
+            broker.completeExceptionally(e);
+          }
+        });
+    return broker;
+  }
+
+  /// Returns when the broker can be talked to.
+  ///
+  /// @throws EnvironmentException where it could not start
+  static void awaitBroker() {
+    CompletableFuture<EmbeddedBroker> broker = BROKER.get();
+    if (broker == null) {
+      return;
+    }
+    try {
+      broker.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   Installation installation() {
@@ -61,9 +96,9 @@ final class LocalServices {
 
   /// Stops the broker in order, so that its folder can be opened again at once.
   static void stopBroker() {
-    EmbeddedBroker broker = BROKER.getAndSet(null);
-    if (broker != null) {
-      broker.close();
+    CompletableFuture<EmbeddedBroker> broker = BROKER.getAndSet(null);
+    if (broker != null && !broker.isCompletedExceptionally()) {
+      broker.join().close();
     }
   }
 

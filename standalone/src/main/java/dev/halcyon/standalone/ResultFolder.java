@@ -81,7 +81,7 @@ final class ResultFolder {
   /// Removes what was brought and not moved in.
   void discard() throws IOException {
     if (Files.exists(staging)) {
-      WorkFolder.delete(staging);
+      LockedFolder.delete(staging);
     }
   }
 

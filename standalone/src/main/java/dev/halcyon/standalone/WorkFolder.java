@@ -1,129 +1,59 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.services.common.EnvironmentException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
-/// A folder of this command's own for its broker and store, gone when the command ends.
+/// Where a command keeps its broker and store while it lives.
 ///
-/// The folder is locked while its command lives; folders of commands that were killed are found
-/// unlocked and removed.
+/// What a broker writes is small, but it waits for the disk with every file: where the system has a
+/// folder in memory with room, it writes there. The store is on disk, since it may be large.
 final class WorkFolder implements AutoCloseable {
-  private static final String PREFIX = "halcyon-work-";
-  private static final String LOCK = "lock";
-  private static final int TRIES = 50;
-  private static final long PAUSE_MILLIS = 20;
+  private static final Path DEFAULT_PARENT = Path.of("/tmp");
+  private static final Path IN_MEMORY = Path.of("/dev/shm");
+  private static final long ROOM = 1L << 30;
 
-  private final Path path;
-  private final FileChannel channel;
+  private final LockedFolder disk;
+  private final LockedFolder fast;
 
-  private WorkFolder(Path path, FileChannel channel) {
-    this.path = path;
-    this.channel = channel;
+  private WorkFolder(LockedFolder disk, LockedFolder fast) {
+    this.disk = disk;
+    this.fast = fast;
   }
 
+  /// A folder below `java.io.tmpdir`. Whoever sets that means all that is written to lie there.
   static WorkFolder create() {
     Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-    removeAbandoned(parent);
+    LockedFolder disk = LockedFolder.in(parent);
+    boolean memory = parent.equals(DEFAULT_PARENT) && hasRoom(IN_MEMORY);
+    return new WorkFolder(disk, memory ? LockedFolder.in(IN_MEMORY) : disk);
+  }
+
+  private static boolean hasRoom(Path folder) {
     try {
-      Path path = Files.createTempDirectory(parent, PREFIX);
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel.lock();
-      return new WorkFolder(path, channel);
-    } catch (IOException e) {
-      throw new EnvironmentException(
-          "cannot make a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
+      return Files.isWritable(folder) && Files.getFileStore(folder).getUsableSpace() >= ROOM;
+    } catch (IOException _) {
+      return false;
     }
   }
 
   Path broker() {
-    return path.resolve("broker");
+    return fast.path().resolve("broker");
   }
 
   Path store() {
-    return path.resolve("store");
+    return disk.path().resolve("store");
   }
 
   Path streams() {
-    return path.resolve("streams");
+    return fast.path().resolve("streams");
   }
 
   @Override
   public void close() {
-    try {
-      channel.close();
-      deleteInUse(path);
-    } catch (IOException | UncheckedIOException e) {
-      System.getLogger(WorkFolder.class.getName())
-          .log(System.Logger.Level.WARNING, "{0} could not be removed: {1}", path, e.getMessage());
-    }
-  }
-
-  /// The broker may still make files while its folder goes.
-  private static void deleteInUse(Path folder) throws IOException {
-    for (int left = TRIES - 1; left >= 0; left--) {
-      try {
-        delete(folder);
-        return;
-      } catch (DirectoryNotEmptyException | NoSuchFileException | UncheckedIOException e) {
-        if (left == 0) {
-          throw e;
-        }
-        pause();
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  static void delete(Path folder) throws IOException {
-    List<Path> deepestFirst;
-    try (Stream<Path> tree = Files.walk(folder)) {
-      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : deepestFirst) {
-      Files.deleteIfExists(path);
-    }
-  }
-
-  private static void removeAbandoned(Path parent) {
-    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-      for (Path folder : folders) {
-        if (isAbandoned(folder)) {
-          delete(folder);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.getLogger(WorkFolder.class.getName())
-          .log(System.Logger.Level.DEBUG, "abandoned folders stay: {0}", e.getMessage());
-    }
-  }
-
-  private static boolean isAbandoned(Path folder) {
-    try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
-        FileLock lock = channel.tryLock()) {
-      return lock != null;
-    } catch (IOException | OverlappingFileLockException e) {
-      return false;
+    disk.close();
+    if (fast != disk) {
+      fast.close();
     }
   }
 }

@@ -41,7 +41,9 @@ class HouseRulesTest {
           Map.entry("services.fisher", withCommon("analysis", "transformer")),
           Map.entry("services.aggregator", withCommon("analysis")),
           Map.entry("services.plotter", withCommon("analysis", "plots")),
-          Map.entry("standalone", Set.of("contracts", "hub", "objectstore", "services.common")));
+          Map.entry(
+              "standalone",
+              Set.of("analysis", "contracts", "hub", "objectstore", "services.common", "tensors")));
 
   private static Set<String> withCommon(String... libraries) {
     Set<String> allowed =

@@ -101,7 +101,7 @@ class FisherFleetTest {
   private JsonNode byFleet() throws Exception {
     Path storeFolder = Files.createDirectories(folder.resolve("store"));
     List<ServiceProcess> services = new ArrayList<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
       try {
         for (String name : List.of("fetcher", "similarity-worker", "aggregator", "plotter")) {
           services.add(start(broker, storeFolder, name, name));

@@ -70,7 +70,7 @@ class KilledServicesTest {
   private Path compareByFleet(List<Path> models) throws Exception {
     Path storeFolder = Files.createDirectories(folder.resolve("store"));
     Map<String, ServiceProcess> services = new LinkedHashMap<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
       try {
         for (String name : SERVICES) {
           Map<String, String> settings = settings(broker, storeFolder, name);

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// units.
 final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
   /// Elements of a model's tensor from which on waiting for the compiler pays.
-  private static final long WORTH_COMPILING = 1 << 20;
+  static final long WORTH_COMPILING = 1 << 20;
 
   private final Comparison comparison;
   private final Tiling tiling;

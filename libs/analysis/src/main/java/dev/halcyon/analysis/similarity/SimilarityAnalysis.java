@@ -1,6 +1,10 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.kernels.SimilarityKernels;
+import dev.halcyon.tensors.kernels.SumsLayout;
+import dev.halcyon.tensors.kernels.Tile;
 import java.io.IOException;
 import java.util.List;
 
@@ -38,6 +42,24 @@ public final class SimilarityAnalysis implements AutoCloseable {
   public SimilarityResult compare(List<ModelTensor> tensors, long rows) throws IOException {
     Comparison comparison = new Comparison(tensors, rows);
     return new TensorComparison(comparison, runner).run();
+  }
+
+  /// Elements of a model's tensor from which on [#compare] has its kernel compiled before it
+  /// begins.
+  public static final long LARGE = FloatPass.WORTH_COMPILING;
+
+  /// Has the kernel compiled that compares large tensors, which takes most of a second once in a
+  /// process; returns when it is.
+  ///
+  /// @param type of all models' tensors
+  /// @param models of which the first is a base
+  public static void warmUp(DType type, int models) {
+    SimilarityKernels.warmUp(
+        new SumsLayout(
+            type == DType.BF16 ? Tile.Format.BFLOAT16 : Tile.Format.FLOAT32,
+            Math.min(models, 3),
+            true,
+            1));
   }
 
   /// The columns of all pairs together that one comparison can hold; tensors of more are refused.

@@ -43,6 +43,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   private ProcessorContext<String, byte[]> context;
   private KeyValueStore<String, byte[]> jobs;
   private KeyValueStore<String, byte[]> results;
+  private StateFeed feed;
 
   JobProcessor(Reports reports, Consumer<JobState> observer) {
     this.reports = reports;
@@ -54,6 +55,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     context = processorContext;
     jobs = processorContext.getStateStore(AggregatorTopology.JOBS);
     results = processorContext.getStateStore(AggregatorTopology.RESULTS);
+    feed = new StateFeed(processorContext, observer);
   }
 
   @Override
@@ -84,7 +86,11 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (job.isReported() || reports.exists(plan.jobId())) {
       report(job, List.of(plan.rendering()));
     } else {
-      reportOrSave(startFisher(job, plan));
+      Job started = startFisher(job, plan);
+      save(started);
+      if (started.isComplete()) {
+        report(started, started.renderings());
+      }
     }
   }
 
@@ -114,7 +120,8 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (job.isComplete()) {
       report(job, job.renderings());
     } else {
-      save(job);
+      keep(job);
+      feed.counted(job);
     }
   }
 
@@ -144,7 +151,9 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   private void progressed(JobEvent event) {
     Job job = load(event.jobId());
     if (job.status() == JobState.Status.RUNNING && event.attempt() == job.attempt()) {
-      save(job.with(job.fisher().progressed(event.progress().orElseThrow()), now()));
+      Job next = job.with(job.fisher().progressed(event.progress().orElseThrow()), now());
+      keep(next);
+      feed.counted(next);
     }
   }
 
@@ -214,10 +223,12 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   }
 
   private void save(Job job) {
+    keep(job);
+    feed.turned(job);
+  }
+
+  private void keep(Job job) {
     jobs.put(job.jobId(), Json.bytes(job));
-    JobState state = job.state();
-    forward(AggregatorTopology.STATES, job.jobId(), state);
-    observer.accept(state);
   }
 
   private void forward(String sink, String key, Object value) {

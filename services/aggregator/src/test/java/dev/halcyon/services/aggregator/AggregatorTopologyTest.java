@@ -123,6 +123,7 @@ class AggregatorTopologyTest {
   }
 
   private JobState lastState() {
+    driver.advanceWallClockTime(StateFeed.PAUSE);
     return Json.read(states.readValuesToList().getLast(), JobState.class);
   }
 
@@ -144,6 +145,19 @@ class AggregatorTopologyTest {
     assertThat(lastState().status()).isEqualTo(Status.REPORTED);
     assertThat(report().summary().getFirst().cosine().mean()).isEqualTo(0.625);
     assertThat(report().summary().getFirst().cosine().std()).isEqualTo(0.125);
+  }
+
+  @Test
+  void countsAreToldAFewTimesASecond() throws IOException {
+    announce(1, PLAIN);
+    states.readValuesToList();
+    result(A, 0.5);
+    assertThat(states.isEmpty()).isTrue();
+
+    driver.advanceWallClockTime(StateFeed.PAUSE);
+    driver.advanceWallClockTime(StateFeed.PAUSE);
+
+    assertThat(states.readValuesToList()).hasSize(1);
   }
 
   @Test

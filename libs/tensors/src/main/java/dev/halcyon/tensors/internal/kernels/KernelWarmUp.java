@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 ///
 /// A kernel that meets real data first is compiled while it runs, in the middle of its loops; that
 /// compilation cannot keep vectors in registers, and it may stay for the life of the process, tens
-/// of times slower. Until a kernel is compiled well, its vectors are objects: it is ready when a
-/// batch of calls allocates nothing.
+/// of times slower. Until a kernel is compiled well, its vectors are objects: it is ready when
+/// batch after batch of calls has allocated nothing, because the compiler may come back to it once
+/// or twice.
 public final class KernelWarmUp {
   /// Formats, numbers of models, with changes and without.
   private static final int KINDS = 8;
@@ -25,6 +26,8 @@ public final class KernelWarmUp {
   /// Far more calls than the compiler waits for; also ends the warm-up where no compiler ever
   /// comes.
   private static final int MOST_BATCHES = 2000;
+
+  private static final int QUIET_BATCHES = 20;
 
   private static final int ROWS = 2;
   private static final int COLUMNS = 69;
@@ -57,9 +60,9 @@ public final class KernelWarmUp {
       Work unchanged = new Work(tile(layout, arena, 0), new TileSums(layout));
       Work changed = new Work(tile(layout, arena, 1), new TileSums(layout));
       kernels.sum(tile(layout, arena, 2), changed.sums);
-      int batches = 0;
-      while (batches < MOST_BATCHES && allocates(unchanged, changed)) {
-        batches++;
+      int quiet = 0;
+      for (int batch = 0; batch < MOST_BATCHES && quiet < QUIET_BATCHES; batch++) {
+        quiet = allocates(unchanged, changed) ? 0 : quiet + 1;
       }
     }
     warm.set(kind(layout), 1);

@@ -1,0 +1,67 @@
+package dev.halcyon.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkFolderTest {
+  private static final String PROPERTY = "java.io.tmpdir";
+
+  private final String before = System.getProperty(PROPERTY);
+  @TempDir private Path folder;
+
+  @AfterEach
+  void reset() {
+    System.setProperty(PROPERTY, before);
+  }
+
+  @Test
+  void allLiesWhereTheUserSaysAndGoesWithTheCommand() throws IOException {
+    System.setProperty(PROPERTY, folder.toString());
+
+    try (WorkFolder work = WorkFolder.create()) {
+      assertThat(work.broker()).startsWith(folder);
+      assertThat(work.store()).startsWith(folder);
+      assertThat(work.streams()).startsWith(folder);
+      Files.createDirectories(work.broker());
+      Files.createDirectories(work.store());
+    }
+
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void aFolderThatAKilledCommandLeftGoesAndOneInUseStays() throws IOException {
+    System.setProperty(PROPERTY, folder.toString());
+    Path abandoned = Files.createDirectory(folder.resolve("halcyon-work-1"));
+    Files.createFile(abandoned.resolve("lock"));
+
+    try (WorkFolder first = WorkFolder.create();
+        WorkFolder second = WorkFolder.create()) {
+      assertThat(abandoned).doesNotExist();
+      assertThat(first.store().getParent()).exists();
+      assertThat(second.store().getParent()).exists();
+    }
+  }
+
+  @Test
+  void theBrokerOfAnOrdinaryCommandGoesWithItToo() throws IOException {
+    System.setProperty(PROPERTY, "/tmp");
+    Path broker;
+    Path store;
+
+    try (WorkFolder work = WorkFolder.create()) {
+      broker = Files.createDirectories(work.broker());
+      store = Files.createDirectories(work.store());
+      assertThat(store).startsWith(Path.of("/tmp"));
+    }
+
+    assertThat(broker.getParent()).doesNotExist();
+    assertThat(store.getParent()).doesNotExist();
+  }
+}
