@@ -101,6 +101,11 @@ public final class TorchDevice {
     return e.getMessage().lines().findFirst().orElse("");
   }
 
+  /// DJL says only that it failed.
+  private static String root(Throwable e) {
+    return e.getCause() == null ? e.getMessage() : root(e.getCause());
+  }
+
   private void load() {
     if (operations == null) {
       NativeLibraries.stayOffline();
@@ -118,7 +123,7 @@ public final class TorchDevice {
       InstalledLibtorch.named().ifPresent(InstalledLibtorch::use);
       return requireDevice((PtNDManager) Engine.getEngine("PyTorch").newBaseManager(name.device()));
     } catch (EngineException | UnsatisfiedLinkError e) {
-      throw new DeviceUnavailableException("PyTorch cannot be loaded: " + e.getMessage(), e);
+      throw new DeviceUnavailableException("PyTorch cannot be loaded: " + root(e), e);
     }
   }
 
@@ -129,7 +134,11 @@ public final class TorchDevice {
       card = scope.zeros(ElementType.FLOAT32, 1).array().getDevice().isGpu();
     } catch (EngineException e) {
       throw new DeviceUnavailableException(
-          "device " + name.name() + " cannot be used: " + e.getMessage(), e);
+          "device "
+              + name.name()
+              + " cannot be used: there is no such card, or this PyTorch has no CUDA"
+              + " (PYTORCH_LIBRARY_PATH names one that has)",
+          e);
     }
     if (card != name.isCuda()) {
       throw new DeviceUnavailableException(
