@@ -289,6 +289,7 @@ del OLMO2["head_dim"]
 def cases():
     yield from first_cases()
     yield from more_cases()
+    yield from scaled_cases()
 
 
 def first_cases():
@@ -580,6 +581,56 @@ def more_cases():
         ),
         dtype=torch.bfloat16,
         prefix=False,
+    )
+
+
+def scaled_cases():
+    """Rotary embeddings with every field of their scaling set."""
+    yield "mistral-yarn", dict(
+        seed=23,
+        config=MISTRAL
+        | dict(
+            sliding_window=64,
+            rope_theta=500.0,
+            rope_scaling=dict(
+                type="yarn",
+                factor=4.0,
+                original_max_position_embeddings=16,
+                beta_fast=16,
+                beta_slow=2,
+                mscale=0.707,
+                mscale_all_dim=0.5,
+                truncate=False,
+            ),
+        ),
+    )
+    yield "qwen3-longrope", dict(
+        seed=24,
+        config=QWEN3
+        | dict(
+            rope_parameters=dict(
+                rope_type="longrope",
+                rope_theta=1000.0,
+                short_factor=[1.1, 1.2, 1.5, 1.9],
+                long_factor=[1.3, 2.5, 4.0, 5.0],
+                factor=4.0,
+                original_max_position_embeddings=12,
+            ),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+    )
+    yield "gpt_neox-dynamic", dict(
+        seed=25,
+        config=GPT_NEOX
+        | dict(
+            num_attention_heads=2,
+            rotary_pct=0.5,
+            rotary_emb_base=300,
+            max_position_embeddings=12,
+            rope_scaling=dict(type="dynamic", factor=3.0),
+        ),
+        dtype=torch.float16,
     )
 
 

@@ -87,7 +87,7 @@ final class FisherCommand implements Callable<Integer> {
       defaultValue = AUTO,
       description =
           "Texts that go through the model together; no result depends on it. auto takes all that"
-              + " fit into memory, which is fastest (default: ${DEFAULT-VALUE}).")
+              + " fit, which is fastest (default: ${DEFAULT-VALUE}).")
   private String batchSize;
 
   @Option(
@@ -160,6 +160,7 @@ final class FisherCommand implements Callable<Integer> {
     if (!device.matches(DEVICE)) {
       throw wrongUse("--device takes cpu or cuda:N, not " + device);
     }
+    batch().ifPresent(size -> System.setProperty("halcyon.fisher.batch-size", "" + size));
     request();
     model = local().toString();
     if (calibration == null || !HubTexts.isDataset(calibration)) {
@@ -233,29 +234,23 @@ final class FisherCommand implements Callable<Integer> {
         seed,
         chunks,
         Optional.ofNullable(saveDiagonal),
-        ranges());
+        null);
   }
 
-  /// Ranges of samples for which no more than a batch goes through the model at a time.
-  private int ranges() {
+  /// Texts that go through the model together at most; empty for `auto`.
+  private OptionalInt batch() {
     if (batchSize.equals(AUTO)) {
-      return 1;
+      return OptionalInt.empty();
     }
-    int size = number(batchSize);
-    int all = samples == null ? FisherSettings.standard().samples() : samples;
-    return Math.ceilDiv(Math.max(1, all), size);
-  }
-
-  private int number(String text) {
     try {
-      int number = Integer.parseInt(text);
+      int number = Integer.parseInt(batchSize);
       if (number >= 1) {
-        return number;
+        return OptionalInt.of(number);
       }
     } catch (NumberFormatException _) {
       // said below
     }
-    throw wrongUse("--batch-size takes auto or a number of 1 or more, not " + text);
+    throw wrongUse("--batch-size takes auto or a number of 1 or more, not " + batchSize);
   }
 
   /// Says at once what needs no services to be said.

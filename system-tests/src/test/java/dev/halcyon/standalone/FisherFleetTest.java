@@ -72,6 +72,8 @@ class FisherFleetTest {
             model("base").toString(),
             "--samples",
             "" + SAMPLES,
+            "--batch-size",
+            "5",
             "--chunks",
             "2",
             "--save-diagonal",
@@ -79,6 +81,9 @@ class FisherFleetTest {
             "--output",
             folder.resolve("alone").toString());
     assertThat(ended.status()).as(ended::err).isZero();
+    assertThat(ended.err())
+        .as("8 layers, forward and backward, for three batches")
+        .contains("48 of 48");
     assertThat(ended.out()).contains("Fisher information of base: 1837184 parameters, 12 samples");
     assertThat(folder.resolve("alone"))
         .isDirectoryContaining("glob:**/layer_importance.json")

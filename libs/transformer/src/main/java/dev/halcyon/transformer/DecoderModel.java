@@ -17,11 +17,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A decoder language model: its `config.json` and its tensors, checked against each other.
 ///
-/// Opening reads no tensor. Safe for use by several runs.
+/// Opening reads no tensor, but for the output matrix where the config ties it to the embedding and
+/// the checkpoint holds it all the same. Safe for use by several runs.
 public final class DecoderModel implements AutoCloseable {
   private static final Set<DType> READABLE =
       EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.F64);
@@ -65,14 +67,19 @@ public final class DecoderModel implements AutoCloseable {
   /// A model whose tensors come from elsewhere; closing it leaves them open.
   ///
   /// @param configJson content of `config.json`
-  public static DecoderModel of(WeightSource weights, byte[] configJson) {
+  /// @throws UnsupportedModelException as [#open]
+  /// @throws IOException where tensors cannot be read
+  public static DecoderModel of(WeightSource weights, byte[] configJson) throws IOException {
     return of(weights, configJson, () -> {});
   }
 
-  private static DecoderModel of(WeightSource weights, byte[] configJson, AutoCloseable owned) {
+  private static DecoderModel of(WeightSource weights, byte[] configJson, AutoCloseable owned)
+      throws IOException {
     ModelConfig config = ModelConfig.parse(weights.name() + " config.json", configJson);
     TensorNames names = new TensorNames(weights.name(), index(weights).keySet());
-    return new DecoderModel(Architectures.read(config, names), weights, owned);
+    DecoderModel model = new DecoderModel(Architectures.read(config, names), weights, owned);
+    model.requireTiedHead();
+    return model;
   }
 
   /// `model_type` of the config.
@@ -136,6 +143,14 @@ public final class DecoderModel implements AutoCloseable {
       throw e;
     } catch (Exception e) {
       throw new IOException("[" + name() + "] cannot be closed", e);
+    }
+  }
+
+  private void requireTiedHead() throws IOException {
+    Optional<TiedHead> stored =
+        tied() ? TiedHead.among(tensors, weights, blueprint.tokens()) : Optional.empty();
+    if (stored.isPresent()) {
+      stored.get().requireEmbedding();
     }
   }
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 /// @param memory bytes for layer inputs, kept activations and the head's squared gradients
 /// @param disk bytes of temporary files for what does not fit in memory
 /// @param folder of those files
-public record MemoryBudget(long memory, long disk, Path folder) {
+/// @param samples that go through the model together at most; each group of them reads the model
+///   again
+public record MemoryBudget(long memory, long disk, Path folder, int samples) {
   private static final long GIBIBYTE = 1L << 30;
 
   public MemoryBudget {
@@ -18,6 +20,14 @@ public record MemoryBudget(long memory, long disk, Path folder) {
     if (memory < 0 || disk < 0) {
       throw new IllegalArgumentException("negative budget: " + memory + ", " + disk);
     }
+    if (samples < 1) {
+      throw new IllegalArgumentException("samples is " + samples + ", at least 1 is needed");
+    }
+  }
+
+  /// For as many samples together as fit.
+  public MemoryBudget(long memory, long disk, Path folder) {
+    this(memory, disk, folder, Integer.MAX_VALUE);
   }
 
   /// 2 GiB of memory, or a quarter of the machine's where that is less, and 16 GiB of disk in the
@@ -29,5 +39,9 @@ public record MemoryBudget(long memory, long disk, Path folder) {
             ? Math.min(2 * GIBIBYTE, machine.getTotalMemorySize() / 4)
             : 2 * GIBIBYTE;
     return new MemoryBudget(memory, 16 * GIBIBYTE, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  public MemoryBudget withSamples(int most) {
+    return new MemoryBudget(memory, disk, folder, most);
   }
 }

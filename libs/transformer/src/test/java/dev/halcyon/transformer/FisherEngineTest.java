@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -165,5 +168,18 @@ class FisherEngineTest {
   void aDeviceThatIsNotThereIsRefused() {
     assertThatThrownBy(() -> run(LLAMA, LLAMA.samples(), OPTIONS.withDevice("tpu")))
         .hasMessageContaining("cuda:N");
+  }
+
+  @Test
+  @DisabledIf("hasCuda")
+  void aCardThatIsNotThereIsRefusedInAFewWords() {
+    assertThatThrownBy(() -> run(LLAMA, LLAMA.samples(), OPTIONS.withDevice("cuda:0")))
+        .isInstanceOf(DeviceUnavailableException.class)
+        .hasMessageContaining("cuda:0")
+        .hasMessageNotContaining("\n");
+  }
+
+  static boolean hasCuda() {
+    return Files.exists(Path.of("/dev/nvidia0"));
   }
 }

@@ -61,12 +61,45 @@ class FisherMemoryTest {
     assertThat(folder).isEmptyDirectory();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-dynamic", "llama-tied", "gpt2", "gemma2", "phi3", "gpt_neox"})
+  void aBatchOfSamplesGoesAlone(String name) throws Exception {
+    GoldenCase golden = GoldenCase.named(name);
+    MemoryBudget budget = OPTIONS.budget().withSamples(3);
+    CollectedFisher whole = run(golden, golden.samples(), OPTIONS);
+    CollectedFisher batched = run(golden, golden.samples(), OPTIONS.withBudget(budget));
+    assertThat(whole.estimate.groups()).isEqualTo(1);
+    assertThat(batched.estimate.groups()).isEqualTo(2);
+    assertThat(batched.progress).extracting(FisherProgress::group).isSorted().contains(0, 1);
+    assertThat(batched.losses)
+        .usingRecursiveComparison()
+        .withComparatorForType(FisherMemoryTest::roundingAside, Double.class)
+        .isEqualTo(whole.losses);
+    assertClose(batched, whole, 1e-5);
+  }
+
+  @Test
+  void batchesOfDrawnLabelsHaveTheSameLabels() throws Exception {
+    FisherOptions sampled = OPTIONS.withLabels(Labels.SAMPLED, 7);
+    CollectedFisher whole = run(LLAMA, LLAMA.samples(), sampled);
+    CollectedFisher batched =
+        run(
+            LLAMA,
+            LLAMA.samples(),
+            sampled.withThreads(2).withBudget(OPTIONS.budget().withSamples(1)));
+    assertClose(batched, whole, 1e-5);
+  }
+
   @Test
   void tooLittleRoomIsRefusedBeforeAnythingIsComputed() {
     FisherOptions options = OPTIONS.withBudget(new MemoryBudget(0, 1000, folder));
     assertThatThrownBy(() -> run(LLAMA, LLAMA.samples(), options))
         .hasMessageContaining("budget")
         .hasMessageContaining("temporary files");
+  }
+
+  private static int roundingAside(double one, double other) {
+    return Math.abs(one - other) <= 1e-6 * other ? 0 : Double.compare(one, other);
   }
 
   /// Enough disk for squared gradients between groups and the layer inputs of the longest sample.

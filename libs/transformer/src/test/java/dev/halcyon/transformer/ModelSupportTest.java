@@ -96,6 +96,7 @@ class ModelSupportTest {
 
   @ParameterizedTest
   @CsvSource({
+    "gemma3, '\"rope_type\": \"linear\"', '\"type\": \"linear\"', rope_scaling.type",
     "gemma3, '\"attn_logit_softcapping\": null', '\"attn_logit_softcapping\": 50',"
         + " attn_logit_softcapping",
     "phi3, '\"attention_bias\": false', '\"attention_bias\": true', attention_bias",

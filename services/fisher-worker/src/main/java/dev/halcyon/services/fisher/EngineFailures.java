@@ -22,7 +22,9 @@ final class EngineFailures {
       case InvalidFisherException e -> new BadInputException(named(source, e), e);
       case IllegalArgumentException e -> new BadInputException(named(source, e), e);
       case DeviceUnavailableException e -> new EnvironmentException(e.getMessage(), e);
-      case OutOfBudgetException e -> new EnvironmentException(named(source, e), e);
+      case OutOfBudgetException e ->
+          new EnvironmentException(
+              named(source, e) + " (halcyon.fisher.memory, halcyon.fisher.disk)", e);
       default -> thrown;
     };
   }

@@ -18,7 +18,8 @@ final class EngineOptions {
         .withPrecision(precision(estimator))
         .withAggregation(aggregation)
         .withDevice(machine.device())
-        .withThreads(machine.threads());
+        .withThreads(machine.threads())
+        .withBudget(machine.budget());
   }
 
   private static Labels labels(FisherEstimator estimator) {

@@ -4,6 +4,8 @@ import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
+import dev.halcyon.transformer.MemoryBudget;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -22,8 +24,19 @@ class FisherBeans {
   TaskHandler handler(ObjectStore store, FisherConfig config) {
     Machine machine =
         new Machine(
-            config.device(), config.threads().orElse(Runtime.getRuntime().availableProcessors()));
+            config.device(),
+            config.threads().orElse(Runtime.getRuntime().availableProcessors()),
+            budget(config));
     return TaskHandler.on(store, machine);
+  }
+
+  private static MemoryBudget budget(FisherConfig config) {
+    MemoryBudget standard = MemoryBudget.standard();
+    return new MemoryBudget(
+        config.memory().map(MemorySize::asLongValue).orElse(standard.memory()),
+        config.disk().map(MemorySize::asLongValue).orElse(standard.disk()),
+        standard.folder(),
+        config.batchSize().orElse(standard.samples()));
   }
 
   /// Sends on the service's outgoing channels.

@@ -1,7 +1,9 @@
 package dev.halcyon.services.fisher;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What of the machine the worker takes.
@@ -13,4 +15,14 @@ interface FisherConfig {
 
   /// Threads that compute; all cores where absent.
   OptionalInt threads();
+
+  /// Memory for layer inputs, kept activations and the output matrix's sums, as `4G`; 2 GiB or a
+  /// quarter of the machine's where absent.
+  Optional<MemorySize> memory();
+
+  /// Temporary files for what does not fit there; 16 GiB where absent.
+  Optional<MemorySize> disk();
+
+  /// Samples that go through the model together at most; as many as fit where absent.
+  OptionalInt batchSize();
 }

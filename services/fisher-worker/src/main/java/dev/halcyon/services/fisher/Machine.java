@@ -2,15 +2,23 @@ package dev.halcyon.services.fisher;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.transformer.MemoryBudget;
+
 /// What a task is computed on.
 ///
 /// @param device `cpu` or `cuda:N`
 /// @param threads that compute
-record Machine(String device, int threads) {
+/// @param budget of memory and temporary files
+record Machine(String device, int threads, MemoryBudget budget) {
   Machine {
     requireNonNull(device, "device is null");
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", at least 1 is needed");
     }
+    requireNonNull(budget, "budget is null");
+  }
+
+  Machine(String device, int threads) {
+    this(device, threads, MemoryBudget.standard());
   }
 }

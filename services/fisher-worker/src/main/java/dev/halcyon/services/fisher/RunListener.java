@@ -1,6 +1,7 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.transformer.FisherEstimate;
 import dev.halcyon.transformer.FisherListener;
 import dev.halcyon.transformer.FisherProgress;
 import dev.halcyon.transformer.LeftOut;
@@ -13,6 +14,8 @@ import org.jboss.logging.Logger;
 final class RunListener implements FisherListener {
   private static final Logger LOG = Logger.getLogger(RunListener.class);
 
+  private static final double GIBIBYTE = 1L << 30;
+
   private final FisherTask task;
   private final TensorSink sink;
   private final ProgressThrottle progress;
@@ -24,20 +27,36 @@ final class RunListener implements FisherListener {
   }
 
   @Override
+  public void estimated(FisherEstimate estimate) {
+    LOG.infof(
+        "%d tokens in %d groups, activations of %d layers kept: %.2f GiB of memory, %.2f GiB of"
+            + " temporary files",
+        estimate.tokens(),
+        estimate.groups(),
+        estimate.keptLayers(),
+        estimate.memory() / GIBIBYTE,
+        estimate.disk() / GIBIBYTE);
+  }
+
+  @Override
   public void progressed(FisherProgress now) {
     progress.accept(
         new dev.halcyon.contracts.FisherProgress(
             task.model(),
             task.name(),
             passed(now),
-            2L * now.layers(),
+            2L * now.layers() * now.groups(),
             now.samples(),
             Math.round(now.fraction() * now.tokens()),
             now.tokens()));
   }
 
-  /// Layers passed forward and backward.
+  /// Layers passed forward and backward, by all groups of samples.
   private static long passed(FisherProgress now) {
+    return 2L * now.layers() * now.group() + passedByGroup(now);
+  }
+
+  private static long passedByGroup(FisherProgress now) {
     return switch (now.stage()) {
       case FORWARD -> now.layersDone();
       case HEAD -> now.layers();

@@ -49,9 +49,18 @@ final class Gemma3Text implements Architecture {
     if (scaling.isPresent() && parameters.isPresent()) {
       throw config.problem("rope_scaling", "stands beside rope_parameters: only one of them may");
     }
+    scaling.ifPresent(Gemma3Text::requireNewName);
     Optional<ModelConfig> full = parameters.flatMap(p -> p.object("full_attention"));
     Optional<ModelConfig> sliding = parameters.flatMap(p -> p.object("sliding_attention"));
     parameters.ifPresent(p -> p.refuseUnread(java.util.Set.of()));
     return new Rotaries(reader.read(scaling.or(() -> full), global), reader.read(sliding, local));
+  }
+
+  /// Only transformers 4 scales by the older name.
+  private static void requireNewName(ModelConfig scaling) {
+    if (scaling.has("type") && !scaling.has("rope_type")) {
+      throw scaling.problem(
+          "type", "is passed over by transformers 5 for this architecture: name it rope_type");
+    }
   }
 }

@@ -43,6 +43,7 @@ public record FisherRun(
     RunPlan plan = RunPlan.of(blueprint, sequences, options);
     Packer packer = new Packer(blueprint, sequences);
     listener.estimated(plan.estimate());
+    TemporarySpace.in(options.budget().folder()).require(plan.estimate().disk());
     TreeMap<Integer, LeftOut> withoutGradient = new TreeMap<>();
     try (ExecutorService readAhead =
         Executors.newSingleThreadExecutor(
@@ -73,7 +74,8 @@ public record FisherRun(
         new RunContext(
             blueprint, new WeightReader(weights), readAhead, options, ledger, memory, plan, meter);
     ledger.requireAny();
-    List<List<Integer>> groups = packer.cut(ledger.counted(), plan.groupRows());
+    List<List<Integer>> groups =
+        packer.cut(ledger.counted(), plan.groupRows(), options.budget().samples());
     try (Sums sums = new Sums(memory, ledger, options.aggregation(), listener)) {
       GroupRun group = new GroupRun(context, packer, sums, listener);
       for (int i = 0; i < groups.size(); i++) {

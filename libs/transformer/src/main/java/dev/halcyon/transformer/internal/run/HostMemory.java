@@ -65,14 +65,9 @@ final class HostMemory {
     return budget.memory() - memoryUsed;
   }
 
-  /// Counts memory that somebody else allocates.
-  void reserve(long bytes) {
-    memoryUsed += bytes;
-  }
-
   /// @param bytes of memory, of disk where the memory is used up
   /// @throws IOException where no temporary file can be made
-  /// @throws IllegalStateException where both are used up
+  /// @throws OutOfBudgetException where both are used up
   Block allocate(long bytes) throws IOException {
     if (bytes <= memoryLeft()) {
       return insist(bytes);

@@ -22,6 +22,8 @@ final class Meter {
   private final long head;
   private final double total;
   private final int keptLayers;
+  private final int groups;
+  private int group;
   private double done;
 
   Meter(
@@ -35,6 +37,7 @@ final class Meter {
     this.layers = blueprint.layers().size();
     this.samples = samples;
     this.rows = plan.estimate().tokens();
+    this.groups = plan.estimate().groups();
     this.keptLayers = plan.keptLayers();
     this.head = blueprint.headParameter().elements();
     this.layer =
@@ -66,11 +69,13 @@ final class Meter {
 
   void embedding() {
     report(Stage.EMBEDDING, layers, 0);
+    group++;
   }
 
   private void report(Stage stage, int layersDone, double work) {
     done += work;
     double fraction = Math.min(1, done / total);
-    listener.progressed(new FisherProgress(stage, layersDone, layers, samples, rows, fraction));
+    listener.progressed(
+        new FisherProgress(stage, group, groups, layersDone, layers, samples, rows, fraction));
   }
 }

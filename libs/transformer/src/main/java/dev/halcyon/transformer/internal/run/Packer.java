@@ -53,13 +53,15 @@ final class Packer {
   /// Numbers of the samples, cut into runs of at most so many rows, or of one sample.
   ///
   /// @param numbers in order
-  static List<List<Integer>> cut(List<Sequence> samples, List<Integer> numbers, long rows) {
+  /// @param most samples in a run
+  static List<List<Integer>> cut(
+      List<Sequence> samples, List<Integer> numbers, long rows, int most) {
     List<List<Integer>> runs = new ArrayList<>();
     List<Integer> run = new ArrayList<>();
     long used = 0;
     for (int number : numbers) {
       long own = samples.get(number).rows();
-      if (!run.isEmpty() && used + own > rows) {
+      if (!run.isEmpty() && (used + own > rows || run.size() == most)) {
         runs.add(run);
         run = new ArrayList<>();
         used = 0;
@@ -74,8 +76,8 @@ final class Packer {
   }
 
   /// Numbers of the samples, cut into runs.
-  List<List<Integer>> cut(List<Integer> numbers, long rows) {
-    return cut(samples, numbers, rows);
+  List<List<Integer>> cut(List<Integer> numbers, long rows, int most) {
+    return cut(samples, numbers, rows, most);
   }
 
   /// The packs of these samples.
@@ -84,7 +86,7 @@ final class Packer {
   List<Pack> packs(Scope scope, List<Integer> numbers, long rows) {
     List<Pack> packs = new ArrayList<>();
     long first = 0;
-    for (List<Integer> run : cut(samples, numbers, rows)) {
+    for (List<Integer> run : cut(samples, numbers, rows, Integer.MAX_VALUE)) {
       Pack pack = pack(scope, first, run);
       packs.add(pack);
       first += pack.rows();

@@ -50,13 +50,14 @@ record RunPlan(
       long logits = Math.min(MOST_LOGITS, budget.memory() / 8);
       long chunk = Math.max(1, logits / (4L * blueprint.vocabulary()));
       long fixed = head() + (whole ? head() : 0) + logits;
-      long memory = Math.max(0, budget.memory() - fixed);
+      long memory = budget.memory() - fixed;
       long groupRows = groupRows(memory, budget.disk());
-      int groups = Packer.cut(samples, numbers(), groupRows).size();
-      long held = Math.min(rows(), groupRows) * row();
-      int kept = keptLayers(memory - held);
-      long disk = Math.max(0, held - memory) + (groups > 1 ? sums() : 0);
-      long work = fixed + Math.min(held, memory) + kept * rows() * activations();
+      List<List<Integer>> groups = Packer.cut(samples, numbers(), groupRows, budget.samples());
+      long most = groups.stream().mapToLong(this::rows).max().orElse(0);
+      long held = most * row() + (groups.size() > 1 ? sums() : 0);
+      int kept = keptLayers(memory - held, most);
+      long disk = Math.max(0, held - memory);
+      long work = fixed + Math.clamp(memory, 0, held) + kept * most * activations();
       long layer = 3 * largestLayer() + 3 * Math.max(packRows, longest()) * activations();
       return new RunPlan(
           packRows,
@@ -65,13 +66,14 @@ record RunPlan(
           chunk,
           groupRows,
           kept,
-          new FisherEstimate(rows(), groups, kept, work + layer, disk));
+          new FisherEstimate(rows(), groups.size(), kept, work + layer, disk));
     }
 
-    /// As many rows as fit in memory and on disk; on disk there is then also the room that sums of
-    /// squares take between groups.
+    /// As many rows as fit in memory and on disk; where they are not all, there is also the room
+    /// that sums of squares take between groups.
     private long groupRows(long memory, long disk) {
-      if (rows() * row() <= memory + disk) {
+      boolean together = samples.size() <= options.budget().samples();
+      if (together && rows() * row() <= memory + disk) {
         return rows();
       }
       long room = memory + disk - sums();
@@ -81,12 +83,13 @@ record RunPlan(
       return room / row();
     }
 
-    private int keptLayers(long memory) {
+    /// @param rows of the largest group
+    private int keptLayers(long memory, long rows) {
       int layers = blueprint.layers().size();
       return switch (options.activations()) {
         case ActivationMode.KEEP -> layers;
         case ActivationMode.RECOMPUTE -> 0;
-        case ActivationMode.AUTO -> Math.clamp(memory / (rows() * activations()), 0, layers);
+        case ActivationMode.AUTO -> Math.clamp(memory / (rows * activations()), 0, layers);
       };
     }
 
@@ -96,6 +99,10 @@ record RunPlan(
 
     private long rows() {
       return samples.stream().mapToLong(Sequence::rows).sum();
+    }
+
+    private long rows(List<Integer> group) {
+      return group.stream().mapToLong(number -> samples.get(number).rows()).sum();
     }
 
     private long longest() {

@@ -67,6 +67,9 @@ public final class TorchDevice {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
       throw e;
     } finally {
       if (interrupted) {
@@ -80,7 +83,27 @@ public final class TorchDevice {
     JniUtils.setNumThreads(threads);
     try (Scope scope = new Scope(operations, (PtNDManager) manager.newSubManager())) {
       return work.in(scope);
+    } catch (EngineException e) {
+      throw isOutOfMemory(e)
+          ? new DeviceUnavailableException(
+              "device " + name.name() + " has no memory left: " + firstLine(e), e)
+          : e;
     }
+  }
+
+  /// PyTorch says it in words only.
+  private static boolean isOutOfMemory(EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("out of memory") || message.contains("can't allocate memory");
+  }
+
+  private static String firstLine(EngineException e) {
+    return e.getMessage().lines().findFirst().orElse("");
+  }
+
+  /// DJL says only that it failed.
+  private static String root(Throwable e) {
+    return e.getCause() == null ? e.getMessage() : root(e.getCause());
   }
 
   private void load() {
@@ -97,11 +120,10 @@ public final class TorchDevice {
 
   private PtNDManager openManager() {
     try {
-      Engine engine = Engine.getEngine("PyTorch");
-      LibtorchVersion.check(engine.getVersion());
-      return requireDevice((PtNDManager) engine.newBaseManager(name.device()));
+      InstalledLibtorch.named().ifPresent(InstalledLibtorch::use);
+      return requireDevice((PtNDManager) Engine.getEngine("PyTorch").newBaseManager(name.device()));
     } catch (EngineException | UnsatisfiedLinkError e) {
-      throw new DeviceUnavailableException("PyTorch cannot be loaded: " + e.getMessage(), e);
+      throw new DeviceUnavailableException("PyTorch cannot be loaded: " + root(e), e);
     }
   }
 
@@ -112,7 +134,11 @@ public final class TorchDevice {
       card = scope.zeros(ElementType.FLOAT32, 1).array().getDevice().isGpu();
     } catch (EngineException e) {
       throw new DeviceUnavailableException(
-          "device " + name.name() + " cannot be used: " + e.getMessage(), e);
+          "device "
+              + name.name()
+              + " cannot be used: there is no such card, or this PyTorch has no CUDA"
+              + " (PYTORCH_LIBRARY_PATH names one that has)",
+          e);
     }
     if (card != name.isCuda()) {
       throw new DeviceUnavailableException(
