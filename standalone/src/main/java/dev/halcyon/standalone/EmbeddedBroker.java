@@ -42,9 +42,11 @@ final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /// Starts a broker on any port that is free.
-  static EmbeddedBroker start(Path folder) {
-    return start(folder, Address.free(0));
+  /// As [#start(Path, Address)].
+  ///
+  /// @param port to listen on; 0 for any that is free
+  static EmbeddedBroker start(Path folder, int port) {
+    return start(folder, Address.free(port));
   }
 
   /// Starts a broker that keeps its log in a folder, which may hold an earlier broker's.

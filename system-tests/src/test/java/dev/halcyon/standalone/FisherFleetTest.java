@@ -106,7 +106,7 @@ class FisherFleetTest {
   private JsonNode byFleet() throws Exception {
     Path storeFolder = Files.createDirectories(folder.resolve("store"));
     List<ServiceProcess> services = new ArrayList<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"))) {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
       try {
         for (String name : List.of("fetcher", "similarity-worker", "aggregator", "plotter")) {
           services.add(start(broker, storeFolder, name, name));

@@ -14,20 +14,28 @@ final class ServiceProcess implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   private final List<String> command;
+  private final Map<String, String> environment;
   private final Path log;
   private Process process;
 
-  private ServiceProcess(List<String> command, Path log) {
+  private ServiceProcess(List<String> command, Map<String, String> environment, Path log) {
     this.command = command;
+    this.environment = environment;
     this.log = log;
   }
 
   /// Starts `services/<name>`.
   static ServiceProcess start(String name, Map<String, String> settings, Path logs)
       throws IOException {
-    ServiceProcess service =
-        new ServiceProcess(
-            command(ROOT.resolve("services").resolve(name), settings), logs.resolve(name + ".log"));
+    return start(name, settings, Map.of(), logs);
+  }
+
+  /// Starts `services/<name>` with more variables than this JVM has.
+  static ServiceProcess start(
+      String name, Map<String, String> settings, Map<String, String> environment, Path logs)
+      throws IOException {
+    List<String> command = command(ROOT.resolve("services").resolve(name), settings);
+    ServiceProcess service = new ServiceProcess(command, environment, logs.resolve(name + ".log"));
     service.start();
     return service;
   }
@@ -45,17 +53,24 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    process = builder.start();
   }
 
   /// Kills it with SIGKILL and starts it again.
   void killAndRestart() throws IOException, InterruptedException {
     process.destroyForcibly();
     process.waitFor();
+    start();
+  }
+
+  /// Asks it to end, waits until it has, and starts it again.
+  void stopAndRestart() throws IOException {
+    close();
     start();
   }
 

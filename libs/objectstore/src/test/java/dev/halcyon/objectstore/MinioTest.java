@@ -3,6 +3,7 @@ package dev.halcyon.objectstore;
 import static dev.halcyon.objectstore.TestContent.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.objectstore.fixture.MinioServer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ class MinioTest extends S3FaultContract {
   @AfterAll
   static void stop() throws Exception {
     if (server != null) {
-      server.stop();
+      server.close();
     }
   }
 

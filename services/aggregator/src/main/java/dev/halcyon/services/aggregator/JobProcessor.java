@@ -15,6 +15,7 @@ import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.JobContext;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,10 +87,14 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (job.isReported() || reports.exists(plan.jobId())) {
       report(job, List.of(plan.rendering()));
     } else {
+      if (job.status() == JobState.Status.FAILED && !job.isComplete()) {
+        job.failure().ifPresent(failure -> mark(job.jobId(), job.attempt(), failure));
+      }
       Job started = startFisher(job, plan);
-      save(started);
       if (started.isComplete()) {
         report(started, started.renderings());
+      } else {
+        save(started);
       }
     }
   }
@@ -166,9 +171,20 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
 
   private void fail(Job job, int attempt, Failure failure) {
     if (job.plan().isPresent()) {
-      reports.markFailed(job.jobId(), attempt, failure);
+      mark(job.jobId(), attempt, failure);
     }
     save(job.failed(attempt, failure, now()));
+  }
+
+  /// Marks the attempt, so that the next request begins another. Where the store is what has failed
+  /// the job may take no mark either: the next request then takes the same attempt up again, or has
+  /// it marked.
+  private void mark(String jobId, int attempt, Failure failure) {
+    try {
+      reports.markFailed(jobId, attempt, failure);
+    } catch (UncheckedIOException e) {
+      LOG.warnf("attempt %d is not marked as failed: %s", attempt, e.getMessage());
+    }
   }
 
   private void report(Job job, List<Rendering> renderings) {

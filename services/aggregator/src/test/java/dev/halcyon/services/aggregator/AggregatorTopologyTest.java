@@ -291,4 +291,43 @@ class AggregatorTopologyTest {
     assertThat(state.jobId()).isEqualTo("request-r7");
     assertThat(state.status()).isEqualTo(Status.FAILED);
   }
+
+  /// A key under which others lie cannot be put, so the store refuses it as a full disk would.
+  @Test
+  void aStoreThatTakesNeitherReportNorMarkFailsTheJobUntilTheNextRequest() throws IOException {
+    List<String> refused = List.of(StoreKeys.report(JOB) + "/x", StoreKeys.failed(JOB, 1) + "/x");
+    for (String key : refused) {
+      store.put(key, new byte[0]);
+    }
+    announce(1, PLAIN);
+    result(A, 0.5);
+    result(B, 0.75);
+    JobState failed = lastState();
+    assertThat(failed.status()).isEqualTo(Status.FAILED);
+    assertThat(failed.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.ENVIRONMENT);
+    assertThat(failed.failure().orElseThrow().message()).contains(StoreKeys.report(JOB));
+
+    for (String key : refused) {
+      store.delete(key);
+    }
+    announce(1, PLAIN);
+
+    assertThat(lastState().status()).isEqualTo(Status.REPORTED);
+    assertThat(report().results()).hasSize(2);
+  }
+
+  @Test
+  void aFailureThatCouldNotBeMarkedIsMarkedByTheNextRequest() throws IOException {
+    store.put(StoreKeys.failed(JOB, 1) + "/x", new byte[0]);
+    announce(1, PLAIN);
+    Failure failure = new Failure(Failure.Cause.ENVIRONMENT, "no memory");
+    events.pipeInput(JOB, Json.bytes(JobEvent.failed(JOB, 1, "similarity-worker", failure)));
+    assertThat(lastState().status()).isEqualTo(Status.FAILED);
+
+    store.delete(StoreKeys.failed(JOB, 1) + "/x");
+    announce(1, PLAIN);
+
+    assertThat(Json.read(store.get(StoreKeys.failed(JOB, 1)), Failure.class)).isEqualTo(failure);
+    assertThat(lastState().status()).isEqualTo(Status.FAILED);
+  }
 }

@@ -4,7 +4,9 @@ import dev.halcyon.objectstore.ObjectStoreException;
 import dev.halcyon.objectstore.StoreUnavailableException;
 import io.smallrye.mutiny.Uni;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -38,6 +40,8 @@ public final class Transient {
           case StoreUnavailableException _ -> true;
           case ObjectStoreException _ -> false;
           case FileSystemException _ -> false;
+          case SocketTimeoutException _ -> true;
+          case InterruptedIOException _ -> false;
           default -> true;
         };
   }

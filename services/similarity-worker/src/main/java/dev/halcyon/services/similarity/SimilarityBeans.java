@@ -22,8 +22,11 @@ class SimilarityBeans {
   @Produces
   @Singleton
   SimilarityAnalysis analysis(SimilarityConfig config) {
-    return new SimilarityAnalysis(
-        config.threads().orElse(Runtime.getRuntime().availableProcessors()));
+    return new SimilarityAnalysis(threads(config));
+  }
+
+  private static int threads(SimilarityConfig config) {
+    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
   }
 
   void close(@Disposes SimilarityAnalysis analysis) {
@@ -32,8 +35,11 @@ class SimilarityBeans {
 
   @Produces
   @Singleton
-  TensorHandler handler(ObjectStore store, SimilarityAnalysis analysis) {
-    return new TensorHandler(new TensorSources(store), analysis);
+  TensorHandler handler(ObjectStore store, SimilarityAnalysis analysis, SimilarityConfig config) {
+    ReadAheadMemory memory =
+        new ReadAheadMemory(config.readAheadBytes().orElse(Runtime.getRuntime().maxMemory() / 2));
+    StoreTensors stored = new StoreTensors(store, memory, threads(config));
+    return new TensorHandler(new TensorSources(stored), analysis::compare);
   }
 
   /// Sends on the service's outgoing channels.

@@ -1,7 +1,6 @@
 package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.ModelTensor;
-import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.TensorCopy;
@@ -16,22 +15,27 @@ import java.util.List;
 /// Compares a tensor of several models.
 final class TensorHandler {
   private final TensorSources sources;
-  private final SimilarityAnalysis analysis;
+  private final Comparison comparison;
 
-  TensorHandler(TensorSources sources, SimilarityAnalysis analysis) {
+  /// What computes.
+  interface Comparison {
+    SimilarityResult compare(List<ModelTensor> tensors, long rows) throws IOException;
+  }
+
+  TensorHandler(TensorSources sources, Comparison comparison) {
     this.sources = sources;
-    this.analysis = analysis;
+    this.comparison = comparison;
   }
 
   TensorResult handle(TensorReady ready) throws IOException {
     PlannedTensor planned = ready.tensor();
-    try (TensorSources.Opened opened = sources.open(planned.copies())) {
-      SimilarityResult similarity = analysis.compare(tensors(planned, opened), rows(planned));
+    try (OpenedTensors opened = sources.open(planned.copies())) {
+      SimilarityResult similarity = comparison.compare(tensors(planned, opened), rows(planned));
       return new TensorResult(ready.jobId(), planned.tensor(), planned.bytes(), similarity);
     }
   }
 
-  private static List<ModelTensor> tensors(PlannedTensor planned, TensorSources.Opened opened) {
+  private static List<ModelTensor> tensors(PlannedTensor planned, OpenedTensors opened) {
     List<ModelTensor> tensors = new ArrayList<>();
     for (TensorCopy copy : planned.copies()) {
       DType dtype =

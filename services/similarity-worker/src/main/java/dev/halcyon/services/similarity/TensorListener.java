@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
@@ -53,10 +54,21 @@ class TensorListener {
       tensors.increment();
       bytes.increment((double) result.bytes());
     } catch (RuntimeException | OutOfMemoryError e) {
+      if (Thread.interrupted()) {
+        awaitTheEnd();
+      }
       results
           .event(JobEvent.failed(ready.jobId(), ready.attempt(), SERVICE, Failures.logged(LOG, e)))
           .join();
       throw e;
+    }
+  }
+
+  /// A tensor that the service's end cuts off is neither done nor failed: unless this returns or
+  /// throws, its record stays unacknowledged and goes to another worker.
+  private static void awaitTheEnd() {
+    while (true) {
+      LockSupport.parkNanos(Long.MAX_VALUE);
     }
   }
 }

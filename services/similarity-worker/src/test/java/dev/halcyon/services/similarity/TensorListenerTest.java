@@ -17,6 +17,7 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -25,10 +26,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,8 +43,13 @@ class TensorListenerTest {
   private final SimilarityAnalysis analysis = new SimilarityAnalysis(1);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Recorded recorded = new Recorded();
-  private final TensorListener listener =
-      new TensorListener(new TensorHandler(new TensorSources(store), analysis), recorded, meters);
+  private final TensorListener listener = listener(store);
+
+  private TensorListener listener(ObjectStore from) {
+    StoreTensors stored = new StoreTensors(from, new ReadAheadMemory(1 << 20), 1);
+    return new TensorListener(
+        new TensorHandler(new TensorSources(stored), analysis::compare), recorded, meters);
+  }
 
   private static final class Recorded implements Results {
     private final List<TensorResult> results = new ArrayList<>();
@@ -87,10 +95,14 @@ class TensorListenerTest {
   }
 
   private void receive(TensorCopy... copies) {
+    listener.receive(message(copies));
+  }
+
+  private static ConsumerRecord<String, byte[]> message(TensorCopy... copies) {
     PlannedTensor tensor =
         new PlannedTensor("w", List.of(2L, 2L), List.of(copies), Optional.empty());
     byte[] message = Json.bytes(new TensorReady("job", 3, tensor));
-    listener.receive(new ConsumerRecord<>("tensors", 0, 0, "job/w", message));
+    return new ConsumerRecord<>("tensors", 0, 0, "job/w", message);
   }
 
   @Test
@@ -160,5 +172,32 @@ class TensorListenerTest {
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
 
     assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("models/none");
+  }
+
+  /// Its record must stay unacknowledged, which returning and throwing would both end.
+  @Test
+  void aTensorThatTheServicesEndCutsOffIsNeitherDoneNorFailed() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    WatchedStore stuck = new WatchedStore();
+    stuck.watch(_ -> {
+      reading.countDown();
+      new CountDownLatch(1).await();
+    });
+    TensorCopy tuned =
+        new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("x", Optional.empty()));
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+    TensorListener cut = listener(stuck);
+    Thread worker = Thread.ofPlatform().daemon().start(() -> cut.receive(message(base, tuned)));
+    reading.await();
+
+    worker.interrupt();
+
+    while (!stuck.reads().getFirst().memoryIsFreed()) {
+      Thread.sleep(10);
+    }
+    worker.join(Duration.ofMillis(500));
+    assertThat(worker.isAlive()).isTrue();
+    assertThat(recorded.results).isEmpty();
+    assertThat(recorded.events).isEmpty();
   }
 }
