@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A folder of this command's own for its broker and store, gone when the command ends.
@@ -35,18 +37,43 @@ final class WorkFolder implements AutoCloseable {
   }
 
   static WorkFolder create() {
-    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    return create(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  static WorkFolder create(Path parent) {
     removeAbandoned(parent);
     try {
-      Path path = Files.createTempDirectory(parent, PREFIX);
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel.lock();
-      return new WorkFolder(path, channel);
+      Optional<WorkFolder> made = tryCreate(parent);
+      while (made.isEmpty()) {
+        made = tryCreate(parent);
+      }
+      return made.get();
     } catch (IOException e) {
       throw new EnvironmentException(
           "cannot make a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
     }
+  }
+
+  /// Nothing where another command took the folder for an abandoned one before it was locked.
+  private static Optional<WorkFolder> tryCreate(Path parent) throws IOException {
+    Path path = Files.createTempDirectory(parent, PREFIX);
+    Path lock = path.resolve(LOCK);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    channel.lock();
+    if (Files.exists(lock)) {
+      return Optional.of(new WorkFolder(path, channel));
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  Path path() {
+    return path;
   }
 
   Path broker() {
@@ -107,23 +134,27 @@ final class WorkFolder implements AutoCloseable {
 
   private static void removeAbandoned(Path parent) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-      for (Path folder : folders) {
-        if (isAbandoned(folder)) {
-          delete(folder);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.getLogger(WorkFolder.class.getName())
-          .log(System.Logger.Level.DEBUG, "abandoned folders stay: {0}", e.getMessage());
+      folders.forEach(WorkFolder::removeIfAbandoned);
+    } catch (IOException | DirectoryIteratorException e) {
+      stays(parent, e);
     }
   }
 
-  private static boolean isAbandoned(Path folder) {
+  /// Keeps the lock until the folder is gone, so that a command whose folder this is after all
+  /// finds it gone once it has the lock.
+  private static void removeIfAbandoned(Path folder) {
     try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
-      return lock != null;
-    } catch (IOException | OverlappingFileLockException e) {
-      return false;
+      if (lock != null) {
+        delete(folder);
+      }
+    } catch (IOException | UncheckedIOException | OverlappingFileLockException e) {
+      stays(folder, e);
     }
+  }
+
+  private static void stays(Path folder, Exception reason) {
+    System.getLogger(WorkFolder.class.getName())
+        .log(System.Logger.Level.DEBUG, "{0} stays: {1}", folder, reason.toString());
   }
 }

@@ -18,7 +18,7 @@ public final class Figure {
 
   Figure(String title, int width, int height, List<Mark> marks) {
     if ((long) width * height > LARGEST_AREA) {
-      throw new IllegalArgumentException(
+      throw new FigureTooLargeException(
           "[%s] a figure of %d x %d pixels is larger than %d: draw fewer series or components"
               .formatted(title, width, height, LARGEST_AREA));
     }
