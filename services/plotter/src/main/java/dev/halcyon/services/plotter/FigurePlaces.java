@@ -6,6 +6,7 @@ import dev.halcyon.plots.Place;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Where figures show a tensor. Of a mixture of many experts each would be a row that nobody could
 /// read: they share the place of their component, as `mlp.experts.*.up_proj`.
@@ -23,7 +24,7 @@ final class FigurePlaces {
             > MOST_EXPERTS;
   }
 
-  private static java.util.stream.Stream<String> expert(String component) {
+  private static Stream<String> expert(String component) {
     return EXPERT.matcher(component).results().map(result -> result.group());
   }
 
