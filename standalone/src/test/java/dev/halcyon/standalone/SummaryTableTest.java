@@ -62,7 +62,8 @@ class SummaryTableTest {
             List.of(),
             List.of(),
             List.of(),
-            new Report.Run("test", "host", Instant.EPOCH, Instant.EPOCH, 2.5, 1e9, new TreeMap<>()));
+            new Report.Run(
+                "test", "host", Instant.EPOCH, Instant.EPOCH, 2.5, 1e9, new TreeMap<>()));
     return new SummaryTable(report, labels.length == 0 ? names : List.of(labels)).lines();
   }
 
@@ -91,19 +92,20 @@ class SummaryTableTest {
     }
 
     List<String> changed =
-        lines(2).stream().filter(line -> line.startsWith("base – ft1 ") && line.contains(" w")).toList();
+        lines(2).stream()
+            .filter(line -> line.startsWith("base – ft1 ") && line.contains(" w"))
+            .toList();
 
-    assertThat(changed)
-        .hasSize(5)
-        .first()
-        .isEqualTo("base – ft1    9.000e-03  w9");
+    assertThat(changed).hasSize(5).first().isEqualTo("base – ft1    9.000e-03  w9");
   }
 
   @Test
   void tensorsThatDidNotChangeAreNotAmongThem() {
     tensor(2, "same", 0);
 
-    assertThat(lines(2)).contains("No tensor changed its direction.").noneMatch(line -> line.contains("same"));
+    assertThat(lines(2))
+        .contains("No tensor changed its direction.")
+        .noneMatch(line -> line.contains("same"));
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.halcyon.plots;
 
 import dev.halcyon.plots.Drawing.Anchor;
 import java.awt.geom.Rectangle2D;
-import java.util.List;
 import java.util.Optional;
 
 /// Draws a [LineChart].
@@ -82,8 +81,7 @@ final class LinePainter {
   private double drawHeader(double right) {
     double room = right - Header.MARGIN;
     SeriesNames names =
-        SeriesNames.fit(
-            table, TextStyle.LABEL, Legend.widestLabel(table.series().size(), room));
+        SeriesNames.fit(table, TextStyle.LABEL, Legend.widestLabel(table.series().size(), room));
     Legend legend = new Legend(names.names(), room);
     double beside = right - legend.rowWidth();
     double titleEnd = Header.MARGIN + TextStyle.TITLE.width(chart.title()) + LEGEND_GAP;

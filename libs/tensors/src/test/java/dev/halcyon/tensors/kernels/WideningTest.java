@@ -93,7 +93,7 @@ class WideningTest {
     long element = Long.decode(bits);
     byte[] raw = new byte[type.bytes()];
     for (int i = 0; i < raw.length; i++) {
-      raw[i] = (byte) (element >> 8 * i);
+      raw[i] = (byte) (element >> (8 * i));
     }
 
     assertThat(toDouble(type, raw)[0]).isEqualTo(Double.parseDouble(value));
@@ -104,8 +104,7 @@ class WideningTest {
   void otherTypesAreRefused(DType type) {
     byte[] raw = new byte[8];
 
-    assertThatThrownBy(() ->
-            Widening.toDouble(type, MemorySegment.ofArray(raw), new double[1], 1))
+    assertThatThrownBy(() -> Widening.toDouble(type, MemorySegment.ofArray(raw), new double[1], 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(type.name());
   }

@@ -121,7 +121,8 @@ class SimilarityFiguresTest {
 
     assertThat(roomy).contains("code – chat").doesNotContain("ft1");
     assertThat(tight)
-        .contains("ft1 – ft2", "ft1 is organisation/a-long-name-1", "ft2 is organisation/a-long-name-2")
+        .contains(
+            "ft1 – ft2", "ft1 is organisation/a-long-name-1", "ft2 is organisation/a-long-name-2")
         .doesNotContain("base is");
   }
 
