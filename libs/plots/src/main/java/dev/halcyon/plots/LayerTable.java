@@ -31,7 +31,6 @@ public record LayerTable(
     requireNonEmpty(componentGroups, layers, outsideLayers, series);
     requireDistinct("component", componentGroups.stream().flatMap(List::stream).toList());
     requireDistinct("tensor outside the layers", outsideLayers);
-    requireDistinct("series", series.stream().map(Series::label).toList());
     requireDistinct("series", series.stream().map(Series::shortName).toList());
     requireRising(layers);
     requireKnownPlaces(componentGroups, layers, outsideLayers, series);
