@@ -19,7 +19,7 @@ public final class Figure {
   Figure(String title, int width, int height, List<Mark> marks) {
     if ((long) width * height > LARGEST_AREA) {
       throw new FigureTooLargeException(
-          "[%s] a figure of %d x %d pixels is larger than %d; fewer models or components make a smaller one"
+          "[%s] a figure of %d x %d pixels is larger than %d; fewer series or components make it smaller"
               .formatted(title, width, height, LARGEST_AREA));
     }
     this.title = title;

@@ -40,7 +40,7 @@ class WideningTest {
     if (Widening.fitsFloat(type)) {
       float[] narrow = toFloat(type, raw);
       for (int i = 0; i < wide.length; i++) {
-        assertThat((double) narrow[i]).isEqualTo(wide[i]);
+        assertThat((double) narrow[i]).isEqualTo(Double.valueOf(wide[i]));
       }
     }
   }
@@ -75,8 +75,8 @@ class WideningTest {
   void eightBitsMeanWhatTheFormatSays(DType type, String bits, double value) {
     byte[] raw = {Integer.decode(bits).byteValue()};
 
-    assertThat(toDouble(type, raw)[0]).isEqualTo(value);
-    assertThat((double) toFloat(type, raw)[0]).isEqualTo(value);
+    assertThat(toDouble(type, raw)[0]).isEqualTo(Double.valueOf(value));
+    assertThat((double) toFloat(type, raw)[0]).isEqualTo(Double.valueOf(value));
   }
 
   /// Beyond float32: a float64 that has no float32, a denormal of each type.
@@ -96,7 +96,7 @@ class WideningTest {
       raw[i] = (byte) (element >> (8 * i));
     }
 
-    assertThat(toDouble(type, raw)[0]).isEqualTo(Double.parseDouble(value));
+    assertThat(toDouble(type, raw)[0]).isEqualTo(Double.valueOf(value));
   }
 
   @ParameterizedTest
