@@ -160,6 +160,7 @@ final class LocalCompare {
     lines.add("");
     lines.add("Results are in " + results.path() + ":");
     manifest.files().forEach(file -> lines.add("  " + file.name()));
+    manifest.notes().forEach(note -> lines.add("Note: " + note + "."));
     return lines;
   }
 

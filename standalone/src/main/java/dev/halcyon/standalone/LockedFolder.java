@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,12 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A folder of this process's own, gone when it is closed.
+/// A folder of this command's own, gone when the command ends.
 ///
-/// It is locked while its process lives; folders of processes that were killed are found unlocked
-/// and removed by the next one that makes a folder in the same place.
+/// The folder is locked while its command lives; folders of commands that were killed are found
+/// unlocked and removed by the next one that makes a folder in the same place.
 final class LockedFolder implements AutoCloseable {
   private static final String PREFIX = "halcyon-work-";
   private static final String LOCK = "lock";
@@ -38,15 +40,33 @@ final class LockedFolder implements AutoCloseable {
   static LockedFolder in(Path parent) {
     removeAbandoned(parent);
     try {
-      Path path = Files.createTempDirectory(parent, PREFIX);
-      FileChannel channel =
-          FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel.lock();
-      return new LockedFolder(path, channel);
+      Optional<LockedFolder> made = tryCreate(parent);
+      while (made.isEmpty()) {
+        made = tryCreate(parent);
+      }
+      return made.get();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "cannot make a folder in %s: %s".formatted(parent, e.getMessage()), e);
+          "cannot make a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
     }
+  }
+
+  /// Nothing where another command took the folder for an abandoned one before it was locked.
+  private static Optional<LockedFolder> tryCreate(Path parent) throws IOException {
+    Path path = Files.createTempDirectory(parent, PREFIX);
+    Path lock = path.resolve(LOCK);
+    FileChannel channel;
+    try {
+      channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    channel.lock();
+    if (Files.exists(lock)) {
+      return Optional.of(new LockedFolder(path, channel));
+    }
+    channel.close();
+    return Optional.empty();
   }
 
   Path path() {
@@ -99,23 +119,27 @@ final class LockedFolder implements AutoCloseable {
 
   private static void removeAbandoned(Path parent) {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
-      for (Path folder : folders) {
-        if (isAbandoned(folder)) {
-          delete(folder);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.getLogger(LockedFolder.class.getName())
-          .log(System.Logger.Level.DEBUG, "abandoned folders stay: {0}", e.getMessage());
+      folders.forEach(LockedFolder::removeIfAbandoned);
+    } catch (IOException | DirectoryIteratorException e) {
+      stays(parent, e);
     }
   }
 
-  private static boolean isAbandoned(Path folder) {
+  /// Keeps the lock until the folder is gone, so that a command whose folder this is after all
+  /// finds it gone once it has the lock.
+  private static void removeIfAbandoned(Path folder) {
     try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
-      return lock != null;
-    } catch (IOException | OverlappingFileLockException e) {
-      return false;
+      if (lock != null) {
+        delete(folder);
+      }
+    } catch (IOException | UncheckedIOException | OverlappingFileLockException e) {
+      stays(folder, e);
     }
+  }
+
+  private static void stays(Path folder, Exception reason) {
+    System.getLogger(LockedFolder.class.getName())
+        .log(System.Logger.Level.DEBUG, "{0} stays: {1}", folder, reason.toString());
   }
 }

@@ -105,8 +105,7 @@ interface ProgressDisplay extends AutoCloseable {
       Begun begun = stages.computeIfAbsent(stage.stage(), _ -> begun(stage, now));
       double seconds = (now - begun.nanos()) / 1e9;
       double rate = seconds > 0 ? (stage.amountDone() - begun.amount()) / seconds : 0;
-      double left = rate > 0 ? (stage.amountTotal() - stage.amountDone()) / rate : 0;
-      return StageText.line(stage, rate, left);
+      return StageText.line(stage, rate);
     }
 
     /// Bytes are read from the start on; a model is computed from when its first layer is done.

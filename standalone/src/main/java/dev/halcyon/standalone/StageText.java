@@ -22,16 +22,17 @@ final class StageText {
             stage.done(), stage.total(), things(stage.measure()), amount(stage), note(stage));
   }
 
-  /// @param rate of the amount a second
-  /// @param left seconds
-  static String line(StageProgress stage, double rate, double left) {
+  /// The amounts, and once there is a rate, when the rest will be done.
+  ///
+  /// @param rate of the amount a second; 0 while it is not known
+  static String line(StageProgress stage, double rate) {
+    String amounts = stage.stage() + ": " + amounts(stage);
+    if (rate == 0) {
+      return amounts;
+    }
+    double left = (stage.amountTotal() - stage.amountDone()) / rate;
     return String.format(
-        Locale.ROOT,
-        "%s: %s, %s/s, %.0f s left",
-        stage.stage(),
-        amounts(stage),
-        amount(stage.measure(), (long) rate),
-        left);
+        Locale.ROOT, "%s, %s/s, %.0f s left", amounts, amount(stage.measure(), (long) rate), left);
   }
 
   static String unit(Measure measure) {

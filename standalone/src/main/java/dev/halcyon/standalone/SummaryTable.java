@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 /// A report in brief, for a terminal.
 final class SummaryTable {
   private static final int MOST_CHANGED = 5;
+  private static final int MOST_CHANGED_OF_ALL = 30;
+  private static final int MOST_PAIRS = 28;
   private static final int SKIPS_SHOWN = 10;
   private static final int EXAMPLES = 3;
 
@@ -57,7 +59,11 @@ final class SummaryTable {
   private List<String> pairs() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("pair", "mean cosine", "1-cosine: mean", "std", "min", "max", "tensors"));
+    List<Pair> shown = shownPairs();
     for (PairSummary pair : report.summary()) {
+      if (shown.stream().noneMatch(one -> one.name().equals(pair.pair()))) {
+        continue;
+      }
       Summary distance = pair.distance();
       rows.add(
           List.of(
@@ -69,38 +75,55 @@ final class SummaryTable {
               scientific(distance.max()),
               "" + distance.count()));
     }
-    return columns(rows);
+    List<String> lines = new ArrayList<>(columns(rows));
+    if (shown.size() < report.summary().size()) {
+      lines.add(
+          format(
+              "and %d pairs of fine-tunes; similarity_results.csv has them all",
+              report.summary().size() - shown.size()));
+    }
+    return lines;
+  }
+
+  private List<Pair> allPairs() {
+    return ModelName.pairs(report.models().stream().map(Report.Model::name).toList());
+  }
+
+  private List<Pair> shownPairs() {
+    return allPairs().size() <= MOST_PAIRS ? allPairs() : pairsWithBase();
+  }
+
+  private List<Pair> pairsWithBase() {
+    return allPairs().stream().filter(Pair::involvesBase).toList();
   }
 
   private List<String> mostChanged() {
-    List<Pair> pairs =
-        ModelName.pairs(report.models().stream().map(Report.Model::name).toList()).stream()
-            .filter(Pair::involvesBase)
-            .toList();
+    List<Pair> pairs = pairsWithBase();
+    int each = Math.clamp(MOST_CHANGED_OF_ALL / pairs.size(), 1, MOST_CHANGED);
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("most changed", "1-cosine", "tensor"));
     for (Pair pair : pairs) {
-      for (Changed changed : mostChanged(pair)) {
+      for (Changed changed : mostChanged(pair, each)) {
         rows.add(List.of(label(pair.name()), scientific(changed.distance()), changed.tensor()));
       }
     }
-    return columns(rows);
+    return rows.size() == 1 ? List.of("No tensor changed its direction.") : columns(rows);
   }
 
   private record Changed(String tensor, double distance) {}
 
-  private List<Changed> mostChanged(Pair pair) {
+  private List<Changed> mostChanged(Pair pair, int most) {
     List<Changed> all = new ArrayList<>();
     for (TensorRow row : report.results()) {
       for (PairSimilarity found : row.similarity().pairs()) {
-        if (found.pair().equals(pair.name()) && Double.isFinite(found.distance())) {
+        if (found.pair().equals(pair.name()) && found.distance() > 0) {
           all.add(new Changed(row.tensorKey(), found.distance()));
         }
       }
     }
     return all.stream()
         .sorted(Comparator.comparingDouble(Changed::distance).reversed())
-        .limit(MOST_CHANGED)
+        .limit(most)
         .toList();
   }
 
@@ -154,7 +177,7 @@ final class SummaryTable {
   }
 
   private String label(String pair) {
-    return ModelName.pairs(report.models().stream().map(Report.Model::name).toList()).stream()
+    return allPairs().stream()
         .filter(found -> found.name().equals(pair))
         .map(found -> labels.get(found.first()) + " – " + labels.get(found.second()))
         .findFirst()

@@ -32,6 +32,13 @@ class ProgressLinesTest {
   }
 
   @Test
+  void noTimeIsPromisedBeforeAnythingIsDone() {
+    at(0.5, tensors(0, 0));
+
+    assertThat(err).hasToString("similarity: 0 of 40 tensors, 0 B of 2.0 GB%n".formatted());
+  }
+
+  @Test
   void linesComeAtMostEveryTwoSeconds() {
     at(1.0, tensors(1, 10));
     at(2.9, tensors(2, 20));

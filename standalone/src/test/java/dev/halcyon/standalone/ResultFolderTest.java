@@ -92,7 +92,7 @@ class ResultFolderTest {
             name, content.getBytes(UTF_8).length, Digest.sha256(bytes), Optional.empty()));
     store.put(
         StoreKeys.resultManifest(JOB, RENDERING),
-        Json.prettyBytes(new ResultManifest(JOB, RENDERING, files)));
+        Json.prettyBytes(new ResultManifest(JOB, RENDERING, files, List.of())));
   }
 
   private static List<String> tree(Path folder) throws IOException {

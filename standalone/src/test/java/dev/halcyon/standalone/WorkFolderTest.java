@@ -36,20 +36,6 @@ class WorkFolderTest {
   }
 
   @Test
-  void aFolderThatAKilledCommandLeftGoesAndOneInUseStays() throws IOException {
-    System.setProperty(PROPERTY, folder.toString());
-    Path abandoned = Files.createDirectory(folder.resolve("halcyon-work-1"));
-    Files.createFile(abandoned.resolve("lock"));
-
-    try (WorkFolder first = WorkFolder.create();
-        WorkFolder second = WorkFolder.create()) {
-      assertThat(abandoned).doesNotExist();
-      assertThat(first.store().getParent()).exists();
-      assertThat(second.store().getParent()).exists();
-    }
-  }
-
-  @Test
   void theBrokerOfAnOrdinaryCommandGoesWithItToo() throws IOException {
     System.setProperty(PROPERTY, "/tmp");
     Path broker;

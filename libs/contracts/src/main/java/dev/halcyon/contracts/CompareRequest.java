@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -36,11 +37,9 @@ public record CompareRequest(
     if (base == null) {
       throw new InvalidMessageException("a compare request needs a `base` model");
     }
-    analyses =
-        analyses == null || analyses.isEmpty()
-            ? List.of(Analysis.SIMILARITY)
-            : analyses.stream().sorted().distinct().toList();
-    fineTunes = fineTunes == null ? List.of() : List.copyOf(fineTunes);
+    analyses = listed("analyses", analyses).stream().sorted().distinct().toList();
+    analyses = analyses.isEmpty() ? List.of(Analysis.SIMILARITY) : analyses;
+    fineTunes = listed("fine_tunes", fineTunes);
     if (fineTunes.isEmpty() && analyses.contains(Analysis.SIMILARITY)) {
       throw new InvalidMessageException(
           "a compare request needs at least one model in `fine_tunes`");
@@ -50,7 +49,7 @@ public record CompareRequest(
           "a compare request takes at most %d fine-tunes, not %d"
               .formatted(MAX_FINE_TUNES, fineTunes.size()));
     }
-    components = components == null ? List.of() : components.stream().sorted().distinct().toList();
+    components = listed("components", components).stream().sorted().distinct().toList();
     if (components.stream().anyMatch(String::isBlank)) {
       throw new InvalidMessageException("`components` holds a blank suffix");
     }
@@ -59,7 +58,7 @@ public record CompareRequest(
     fisher = fisher(analyses, orEmpty(fisher));
     checkModels(fisher, fineTunes.size() + 1);
     output = orEmpty(output);
-    checkLabels(base, fineTunes);
+    checkLabels(labels(base, fineTunes));
   }
 
   /// A comparison of weights alone.
@@ -83,12 +82,7 @@ public record CompareRequest(
 
   /// How plots and tables call the models, in the order of [#models()].
   public List<String> labels() {
-    List<String> labels = new ArrayList<>();
-    List<ModelSpec> models = models();
-    for (int i = 0; i < models.size(); i++) {
-      labels.add(models.get(i).label().orElse(ModelName.of(i)));
-    }
-    return labels;
+    return labels(base, fineTunes);
   }
 
   /// How results of this request are to be drawn.
@@ -118,17 +112,22 @@ public record CompareRequest(
     }
   }
 
-  private static void checkLabels(ModelSpec base, List<ModelSpec> fineTunes) {
+  private static List<String> labels(ModelSpec base, List<ModelSpec> fineTunes) {
+    List<String> labels = new ArrayList<>();
+    labels.add(base.label().orElse(ModelName.BASE));
+    for (ModelSpec fineTune : fineTunes) {
+      labels.add(fineTune.label().orElse(ModelName.of(labels.size())));
+    }
+    return labels;
+  }
+
+  /// A model without a label is called by its place, which another's label may not be.
+  private static void checkLabels(List<String> labels) {
     Set<String> seen = new HashSet<>();
-    List<ModelSpec> models = new ArrayList<>(fineTunes);
-    models.add(base);
-    for (ModelSpec model : models) {
-      model
-          .label()
-          .filter(label -> !seen.add(label))
-          .ifPresent(label -> {
-            throw new InvalidMessageException("two models have the label " + label);
-          });
+    for (String label : labels) {
+      if (!seen.add(label)) {
+        throw new InvalidMessageException("two models have the label " + label);
+      }
     }
   }
 
@@ -142,6 +141,16 @@ public record CompareRequest(
       throw new InvalidMessageException(
           "`scale` takes two cosines, the lower first, as [0.8, 1.0]; it is " + scale);
     }
+  }
+
+  private static <T> List<T> listed(String field, List<T> values) {
+    if (values == null) {
+      return List.of();
+    }
+    if (values.stream().anyMatch(Objects::isNull)) {
+      throw new InvalidMessageException("`%s` holds a null".formatted(field));
+    }
+    return List.copyOf(values);
   }
 
   private static <T> Optional<T> orEmpty(Optional<T> value) {

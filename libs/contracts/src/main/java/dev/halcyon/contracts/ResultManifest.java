@@ -8,9 +8,12 @@ import java.util.Optional;
 /// @param jobId of the job
 /// @param renderingId of the drawing
 /// @param files without this one
-public record ResultManifest(String jobId, String renderingId, List<ResultFile> files) {
+/// @param notes for people, such as which figure could not be drawn
+public record ResultManifest(
+    String jobId, String renderingId, List<ResultFile> files, List<String> notes) {
   public ResultManifest {
     files = List.copyOf(files);
+    notes = notes == null ? List.of() : List.copyOf(notes);
   }
 
   /// One result file.

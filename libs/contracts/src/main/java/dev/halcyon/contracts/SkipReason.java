@@ -15,5 +15,8 @@ public enum SkipReason {
   DTYPE,
   /// It has no elements.
   @JsonProperty("empty")
-  EMPTY
+  EMPTY,
+  /// It has more columns, over all pairs, than one comparison holds.
+  @JsonProperty("columns")
+  COLUMNS
 }

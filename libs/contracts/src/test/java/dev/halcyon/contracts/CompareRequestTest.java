@@ -58,7 +58,17 @@ class CompareRequestTest {
         "{\"base\": \"a\"}|at least one model in `fine_tunes`",
         "{\"base\": \"a\", \"fine_tunes\": []}|at least one model in `fine_tunes`",
         "{\"base\": \" \", \"fine_tunes\": [\"b\"]}|model is blank",
+        "{\"base\": \"a\", \"fine_tunes\": [null]}|`fine_tunes` holds a null",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"components\": [null]}|`components` holds a"
+            + " null",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"components\": [\" \"]}|a blank suffix",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"analyses\": [null]}|`analyses` holds a null",
+        "{\"base\": \"a\", \"fine_tunes\": [{\"model\": \"b\", \"label\": \" \"}]}|label of model b"
+            + " is blank",
+        "{\"base\": \"a\", \"fine_tunes\": [{\"label\": \"b\"}]}|fine_tunes[0]",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"fisher\": {}}|`analyses` does not ask for it",
         "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"scale\": [1.0, 0.8]}|the lower first",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"scale\": [0.8, 1.5]}|the lower first",
         "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"scale\": [0.8]}|takes two cosines",
         "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"analyses\": [\"magic\"]}|analyses[0]",
         "{\"base\": \"a\", \"fine_tune\": [\"b\"]}|fine_tune",
@@ -80,5 +90,24 @@ class CompareRequestTest {
                 "{\"base\": {\"model\": \"a\", \"label\": \"x\"}, \"fine_tunes\": [{\"model\":"
                     + " \"b\", \"label\": \"x\"}]}"))
         .hasMessageContaining("two models have the label x");
+  }
+
+  @Test
+  void aLabelCannotBeThePlaceOfAModelWithoutOne() {
+    assertThatThrownBy(() ->
+            read("{\"base\": {\"model\": \"a\", \"label\": \"ft1\"}, \"fine_tunes\": [\"b\"]}"))
+        .hasMessageContaining("two models have the label ft1");
+  }
+
+  @Test
+  void moreFineTunesThanAReportCanShowAreRefused() {
+    assertThat(read(fineTunes(32)).models()).hasSize(33);
+    assertThatThrownBy(() -> read(fineTunes(33)))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining("at most 32 fine-tunes, not 33");
+  }
+
+  private static String fineTunes(int count) {
+    return "{\"base\": \"a\", \"fine_tunes\": [" + "\"b\",".repeat(count - 1) + "\"b\"]}";
   }
 }

@@ -6,6 +6,6 @@ public sealed interface Chart permits HeatmapChart, LineChart, FisherChart {
 
   /// Lays the chart out.
   ///
-  /// @throws IllegalArgumentException when the figure would be larger than [Figure#LARGEST_AREA]
+  /// @throws FigureTooLargeException when the figure would be larger than [Figure#LARGEST_AREA]
   Figure figure();
 }

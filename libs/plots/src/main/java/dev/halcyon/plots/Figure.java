@@ -18,8 +18,8 @@ public final class Figure {
 
   Figure(String title, int width, int height, List<Mark> marks) {
     if ((long) width * height > LARGEST_AREA) {
-      throw new IllegalArgumentException(
-          "[%s] a figure of %d x %d pixels is larger than %d: draw fewer series or components"
+      throw new FigureTooLargeException(
+          "[%s] a figure of %d x %d pixels is larger than %d; fewer series or components make it smaller"
               .formatted(title, width, height, LARGEST_AREA));
     }
     this.title = title;

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 /// Component by layer, one panel for each series, one colour scale for all.
 ///
-/// @param subtitle what is shown; empty for the scale's own words. Notes on missing and zero cells
-///   are appended where there are any
+/// @param subtitle what a reader must know beside the scale; may be empty. Notes on missing and
+///   zero cells are appended where there are any
 public record HeatmapChart(String title, String subtitle, LayerTable table, Scale scale)
     implements Chart {
   public HeatmapChart {

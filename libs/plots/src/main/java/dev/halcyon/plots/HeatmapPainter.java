@@ -18,6 +18,7 @@ final class HeatmapPainter {
   private final Census census;
   private final CellPaint paint;
   private final HeatmapLayout layout;
+  private final SeriesNames names;
   private final Drawing drawing = new Drawing();
 
   HeatmapPainter(HeatmapChart chart) {
@@ -26,6 +27,7 @@ final class HeatmapPainter {
     this.census = Census.of(table, chart.scale());
     this.paint = CellPaint.fit(chart.scale(), census);
     this.layout = new HeatmapLayout(table);
+    this.names = SeriesNames.fit(table, TextStyle.PANEL_TITLE, layout.panelWidth());
   }
 
   Figure paint() {
@@ -47,11 +49,12 @@ final class HeatmapPainter {
   }
 
   private String subtitle() {
-    String words = chart.subtitle().isBlank() ? scaleWords() : chart.subtitle();
     return Header.joined(
-        words,
+        scaleWords(),
+        chart.subtitle(),
         census.zeros() ? "white: exactly 0" : "",
-        census.missing() ? "grey: tensor missing or not comparable" : "");
+        census.missing() ? "grey: tensor missing or not comparable" : "",
+        names.key());
   }
 
   private String scaleWords() {
@@ -65,7 +68,7 @@ final class HeatmapPainter {
     Series series = table.series().get(panel);
     int left = layout.left(panel);
     drawing.text(
-        series.label(), left, top + 12, TextStyle.PANEL_TITLE, Anchor.START, layout.panelWidth());
+        names.get(panel), left, top + 12, TextStyle.PANEL_TITLE, Anchor.START, layout.panelWidth());
     int gridTop = top + HeatmapLayout.TITLE_HEIGHT;
     drawGrid(series, left, gridTop, true);
     drawGrid(series, left, gridTop, false);

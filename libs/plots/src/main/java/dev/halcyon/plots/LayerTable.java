@@ -1,5 +1,7 @@
 package dev.halcyon.plots;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -12,13 +14,16 @@ import java.util.stream.Stream;
 /// @param layers columns, rising
 /// @param outsideLayers tensors that have no layer: embeddings, final norm, head
 /// @param series one for each pair, in the order they are drawn
+/// @param key what short names of series stand for; empty where there are none
 public record LayerTable(
     List<List<String>> componentGroups,
     List<Integer> layers,
     List<String> outsideLayers,
-    List<Series> series) {
+    List<Series> series,
+    String key) {
 
   public LayerTable {
+    requireNonNull(key, "key is null");
     componentGroups = componentGroups.stream().map(List::copyOf).toList();
     layers = List.copyOf(layers);
     outsideLayers = List.copyOf(outsideLayers);
@@ -26,9 +31,18 @@ public record LayerTable(
     requireNonEmpty(componentGroups, layers, outsideLayers, series);
     requireDistinct("component", componentGroups.stream().flatMap(List::stream).toList());
     requireDistinct("tensor outside the layers", outsideLayers);
-    requireDistinct("series", series.stream().map(Series::label).toList());
+    requireDistinct("series", series.stream().map(Series::shortName).toList());
     requireRising(layers);
     requireKnownPlaces(componentGroups, layers, outsideLayers, series);
+  }
+
+  /// A table whose series have no short names.
+  public LayerTable(
+      List<List<String>> componentGroups,
+      List<Integer> layers,
+      List<String> outsideLayers,
+      List<Series> series) {
+    this(componentGroups, layers, outsideLayers, series, "");
   }
 
   /// All components, from top to bottom.

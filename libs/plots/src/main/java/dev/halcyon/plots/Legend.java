@@ -22,7 +22,8 @@ final class Legend {
         SAMPLE + SAMPLE_GAP + Math.min(widest, widestLabel(labels.size(), room)) + ENTRY_GAP;
   }
 
-  private static double widestLabel(int entries, double room) {
+  /// The most that a label may take.
+  static double widestLabel(int entries, double room) {
     double third = room / Math.min(entries, 3) - SAMPLE - SAMPLE_GAP - ENTRY_GAP;
     return Math.max(WIDEST_LABEL, third);
   }

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /// Values over depth: a panel for each component, a line for each series, one vertical axis.
 ///
-/// @param subtitle what is shown; empty for the scale's own words
+/// @param subtitle what a reader must know beside the scale; may be empty
 public record LineChart(String title, String subtitle, LayerTable table, Scale scale)
     implements Chart {
   public LineChart {

@@ -2,7 +2,6 @@ package dev.halcyon.plots;
 
 import dev.halcyon.plots.Drawing.Anchor;
 import java.awt.geom.Rectangle2D;
-import java.util.List;
 import java.util.Optional;
 
 /// Draws a [LineChart].
@@ -81,12 +80,13 @@ final class LinePainter {
   /// Returns the lower edge of header and legend.
   private double drawHeader(double right) {
     double room = right - Header.MARGIN;
-    List<String> labels = table.series().stream().map(Series::label).toList();
-    Legend legend = new Legend(labels, room);
+    SeriesNames names =
+        SeriesNames.fit(table, TextStyle.LABEL, Legend.widestLabel(table.series().size(), room));
+    Legend legend = new Legend(names.names(), room);
     double beside = right - legend.rowWidth();
     double titleEnd = Header.MARGIN + TextStyle.TITLE.width(chart.title()) + LEGEND_GAP;
     boolean fits = beside >= titleEnd;
-    Header header = Header.of(chart.title(), subtitle(), room);
+    Header header = Header.of(chart.title(), Header.joined(subtitle(), names.key()), room);
     header.draw(drawing, room, room);
     if (fits) {
       legend.draw(drawing, beside, 24, legend.rowWidth());
@@ -97,9 +97,9 @@ final class LinePainter {
   }
 
   private String subtitle() {
-    String words = chart.subtitle().isBlank() ? scaleWords() : chart.subtitle();
     return Header.joined(
-        words,
+        scaleWords(),
+        chart.subtitle(),
         census.zeros() ? "lane at the bottom: exactly 0" : "",
         census.missing() ? "lines break where a tensor is missing or not comparable" : "",
         isCut() ? "values beyond the axis are drawn at its end" : "");

@@ -1,7 +1,7 @@
 package dev.halcyon.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -45,10 +45,10 @@ class FigureTest {
             .mapToObj(pair -> new Series("pair " + pair, Map.of(Place.inLayer(0, "a"), 1e-3)))
             .toList();
     LayerTable table = new LayerTable(List.of(List.of("a")), List.of(0), List.of(), series);
-    assertThatIllegalArgumentException()
+    assertThatExceptionOfType(FigureTooLargeException.class)
         .isThrownBy(() -> MadeUpCharts.heatmap(table).figure())
         .withMessageContaining("Weight change by layer and component")
-        .withMessageContaining("draw fewer series or components");
+        .withMessageContaining("fewer series or components make it smaller");
   }
 
   @Test

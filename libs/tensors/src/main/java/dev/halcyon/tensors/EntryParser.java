@@ -134,7 +134,10 @@ final class EntryParser {
     }
   }
 
+  /// Says where in the header: a size that makes no sense gives the tensor's bytes no offset.
   private InvalidCheckpointException problem(String problem) {
-    return InvalidCheckpointException.ofTensor(source, name, problem);
+    long at = json.currentTokenLocation().getCharOffset();
+    return InvalidCheckpointException.ofTensor(
+        source, name, problem + " (character " + at + " of the header)");
   }
 }

@@ -46,30 +46,40 @@ final class SafetensorsHeaderTest {
   @Test
   void numbersThatAreNoSizesAreNamed() {
     assertThat(problem("{" + tensor("x", "[-4]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: shape holds -4, not a whole number from 0 up");
+        .isEqualTo(
+            "tensor x: shape holds -4, not a whole number from 0 up (character 28 of the header)");
     assertThat(problem("{" + tensor("x", "[4.0]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: shape holds 4.0, not a whole number from 0 up");
+        .isEqualTo(
+            "tensor x: shape holds 4.0, not a whole number from 0 up (character 28 of the header)");
     assertThat(problem("{" + tensor("x", "[99999999999999999999]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: shape holds 99999999999999999999, more than 64 bits take");
+        .isEqualTo(
+            "tensor x: shape holds 99999999999999999999, more than 64 bits take (character 28 of"
+                + " the header)");
     assertThat(problem("{" + tensor("x", "[4]", "[4,0]") + "}", 4))
-        .isEqualTo("tensor x: data_offsets end at 0, before they begin at 4");
+        .isEqualTo(
+            "tensor x: data_offsets end at 0, before they begin at 4 (character 51 of the header)");
     assertThat(problem("{" + tensor("x", "[4294967296,4294967296]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: shape [4294967296, 4294967296] has more elements than a long holds");
+        .isEqualTo(
+            "tensor x: shape [4294967296, 4294967296] has more elements than a long holds"
+                + " (character 49 of the header)");
     assertThat(problem("{" + tensor("x", "[1152921504606846976]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: U8 1152921504606846976 takes more bits than a long holds");
+        .isEqualTo(
+            "tensor x: U8 1152921504606846976 takes more bits than a long holds (character 69 of"
+                + " the header)");
     assertThat(problem("{" + tensor("x", "F4", "[3]", "[0,2]") + "}", 2))
-        .isEqualTo("tensor x: F4 3 takes 12 bits, not whole bytes");
+        .isEqualTo("tensor x: F4 3 takes 12 bits, not whole bytes (character 51 of the header)");
   }
 
   @Test
   void fieldsOfATensorAreTheFormatsAndNoOthers() {
     assertThat(problem("{\"x\":{\"dtype\":\"U8\",\"shape\":[0]}}", 0))
-        .isEqualTo("tensor x: lacks data_offsets");
+        .isEqualTo("tensor x: lacks data_offsets (character 30 of the header)");
     assertThat(problem("{\"x\":{\"scale\":2}}", 0))
         .isEqualTo(
-            "tensor x: field scale is none of the format's and might change what the bytes mean");
+            "tensor x: field scale is none of the format's and might change what the bytes mean"
+                + " (character 14 of the header)");
     assertThat(problem("{" + tensor("x", "Q8", "[4]", "[0,4]") + "}", 4))
-        .isEqualTo("tensor x: dtype Q8 is unknown");
+        .isEqualTo("tensor x: dtype Q8 is unknown (character 14 of the header)");
   }
 
   @Test

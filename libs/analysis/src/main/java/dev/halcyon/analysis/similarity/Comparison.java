@@ -12,8 +12,8 @@ import java.util.Set;
 /// @param tensors in the models' order, the base first where there is one
 /// @param rows of each matrix that are compared
 record Comparison(List<ModelTensor> tensors, long rows) {
-  /// Pairs grow with the square of the models.
-  private static final int MOST_MODELS = 32;
+  /// A base and 32 fine-tunes; pairs grow with the square of the models.
+  private static final int MOST_MODELS = 33;
 
   /// Two models, by their index.
   record Pair(int first, int second) {}

@@ -11,10 +11,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimilarityAnalysisTest {
@@ -47,6 +51,50 @@ class SimilarityAnalysisTest {
         assertThat(other.compare(tensors, ROWS)).isEqualTo(expected);
       }
     }
+  }
+
+  static Stream<Arguments> shapesThatAreCutInTheirOwnWays() {
+    return Stream.of(
+        Arguments.of(DType.BF16, Shape.of(1_300_003)),
+        Arguments.of(DType.F32, Shape.of(700_001)),
+        Arguments.of(DType.F16, Shape.of(150_001, 7)),
+        Arguments.of(DType.F64, Shape.of(3001, 130)),
+        Arguments.of(DType.BF16, Shape.of(6, 700, 190)));
+  }
+
+  /// Vectors and narrow matrices are folded, stacks are pooled, float64 goes a way of its own: none
+  /// of it may depend on who computes which part.
+  @ParameterizedTest
+  @MethodSource("shapesThatAreCutInTheirOwnWays")
+  void threadsChangeNoBitOfAnyShapeOrType(DType dtype, Shape shape) throws IOException {
+    List<ModelTensor> tensors =
+        List.of(
+            weights("base", dtype, shape, 0),
+            weights("ft1", dtype, shape, 1e-3),
+            weights("ft2", dtype, shape, 2e-2));
+    try (SimilarityAnalysis alone = new SimilarityAnalysis(1);
+        SimilarityAnalysis many = new SimilarityAnalysis(7)) {
+      SimilarityResult expected = alone.compare(tensors, shape.rows());
+
+      assertThat(expected.pairs().getFirst().distance()).isPositive();
+      for (int repeat = 0; repeat < 3; repeat++) {
+        assertThat(many.compare(tensors, shape.rows())).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aBaseAndThirtyTwoFineTunesAreCompared() throws IOException {
+    List<ModelTensor> tensors = new ArrayList<>();
+    for (int model = 0; model <= 32; model++) {
+      tensors.add(tensor(model == 0 ? "base" : "ft" + model, 1, model, 0, 1));
+    }
+
+    SimilarityResult result = analysis.compare(tensors, 2);
+
+    assertThat(result.pairs()).hasSize(33 * 32 / 2);
+    assertThat(result.pairs().getLast().pair()).isEqualTo("ft31_vs_ft32");
+    assertThat(result.changes().getLast().max()).isEqualTo(32);
   }
 
   /// The same sums, by loops that anybody can read, over a tensor large enough that float32 sums of
@@ -106,6 +154,25 @@ class SimilarityAnalysisTest {
         DType.BF16,
         Shape.of(ROWS, COLUMNS),
         new MemoryTensorBytes(MemorySegment.ofBuffer(bytes)));
+  }
+
+  private static ModelTensor weights(String model, DType dtype, Shape shape, double change) {
+    int elements = (int) shape.elements();
+    ByteBuffer bytes = ByteBuffer.allocate(elements * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    Random base = new Random(1);
+    Random changes = new Random(2);
+    for (int i = 0; i < elements; i++) {
+      double value = 0.02 * base.nextGaussian() + change * changes.nextGaussian();
+      switch (dtype) {
+        case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits((float) value) >>> 16));
+        case F16 -> bytes.putShort(Float.floatToFloat16((float) value));
+        case F32 -> bytes.putFloat((float) value);
+        case F64 -> bytes.putDouble(value);
+        default -> throw new IllegalArgumentException("no weights of " + dtype);
+      }
+    }
+    return new ModelTensor(
+        model, dtype, shape, new MemoryTensorBytes(MemorySegment.ofBuffer(bytes.flip())));
   }
 
   private static ModelTensor tensor(String model, float... values) {

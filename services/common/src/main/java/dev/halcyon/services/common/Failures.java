@@ -49,6 +49,7 @@ public final class Failures {
       case UncheckedIOException wrapped -> cause(wrapped.getCause());
       case KafkaException _ -> Cause.ENVIRONMENT;
       case OutOfMemoryError _ -> Cause.ENVIRONMENT;
+      case UnsatisfiedLinkError _ -> Cause.ENVIRONMENT;
       default -> Cause.BUG;
     };
   }

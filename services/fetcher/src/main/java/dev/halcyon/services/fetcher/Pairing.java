@@ -1,6 +1,7 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.analysis.names.TensorName;
+import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.contracts.SkipReason;
@@ -54,11 +55,8 @@ final class Pairing {
     if (copies.size() < 2) {
       return;
     }
-    if (isResizedVocabulary(copies)) {
-      planned = Optional.of(sharedRows(copies));
-    } else {
-      planned = sameShape(copies);
-    }
+    planned = isResizedVocabulary(copies) ? Optional.of(sharedRows(copies)) : sameShape(copies);
+    planned = planned.filter(this::fits);
   }
 
   private List<TensorCopy> present(List<ModelTensors> models) {
@@ -108,6 +106,21 @@ final class Pairing {
     return largest.size() < 2
         ? Optional.empty()
         : Optional.of(new PlannedTensor(key, chosen, largest, Optional.empty()));
+  }
+
+  /// Says so where it does not.
+  private boolean fits(PlannedTensor tensor) {
+    int models = tensor.copies().size();
+    long columns = columns(new Shape(tensor.shape())) * (models * (models - 1) / 2);
+    boolean fits = columns <= SimilarityAnalysis.MOST_COLUMNS;
+    if (!fits) {
+      skip(
+          names(tensor.copies()),
+          SkipReason.COLUMNS,
+          "%s has %d columns over all pairs, more than the %d that fit: compare fewer models at once"
+              .formatted(new Shape(tensor.shape()), columns, SimilarityAnalysis.MOST_COLUMNS));
+    }
+    return fits;
   }
 
   private boolean isResizedVocabulary(List<TensorCopy> copies) {
@@ -164,6 +177,11 @@ final class Pairing {
 
   private static Shape shape(TensorCopy copy) {
     return new Shape(copy.shape());
+  }
+
+  /// Of all matrices together.
+  private static long columns(Shape shape) {
+    return shape.stack() * shape.columns();
   }
 
   private static DType dtype(TensorCopy copy) {

@@ -130,4 +130,24 @@ class PairingTest {
     assertThat(pairing.planned()).isEmpty();
     assertThat(pairing.skipped().getFirst().reason()).isEqualTo(SkipReason.EMPTY);
   }
+
+  /// 2^22 columns fit for two models, and for three, which are three pairs, they do not.
+  @Test
+  void moreColumnsThanOneComparisonHoldsAreSkippedWithTheReason() {
+    long columns = 1L << 22;
+    model(LINEAR, "BF16", 1L, columns).model(LINEAR, "BF16", 1L, columns);
+    assertThat(Pairing.of(LINEAR, models).planned()).isPresent();
+    model(LINEAR, "BF16", 1L, columns);
+
+    Pairing pairing = Pairing.of(LINEAR, models);
+
+    assertThat(pairing.planned()).isEmpty();
+    assertThat(pairing.skipped())
+        .singleElement()
+        .satisfies(skip -> {
+          assertThat(skip.reason()).isEqualTo(SkipReason.COLUMNS);
+          assertThat(skip.models()).containsExactly("base", "ft1", "ft2");
+          assertThat(skip.detail()).startsWith("1x4194304 has 12582912 columns over all pairs");
+        });
+  }
 }

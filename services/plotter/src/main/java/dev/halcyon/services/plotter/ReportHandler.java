@@ -30,27 +30,25 @@ final class ReportHandler {
     String renderingId = ready.rendering().id();
     String manifestKey = StoreKeys.resultManifest(ready.jobId(), renderingId);
     if (store.find(manifestKey).isEmpty()) {
-      List<ResultFile> files = putFiles(ready, renderingId);
-      ResultManifest manifest = new ResultManifest(ready.jobId(), renderingId, files);
-      store.put(manifestKey, Json.prettyBytes(manifest));
+      store.put(manifestKey, Json.prettyBytes(putFiles(ready, renderingId)));
     }
     return renderingId;
   }
 
-  private List<ResultFile> putFiles(ReportReady ready, String renderingId) throws IOException {
+  private ResultManifest putFiles(ReportReady ready, String renderingId) throws IOException {
     byte[] json = store.get(ready.reportKey());
     check(ready, json);
     Report report = Json.read(json, Report.class);
     List<ResultFile> files = new ArrayList<>();
-    for (Map.Entry<String, byte[]> file :
-        ResultFiles.of(report, json, ready.rendering()).entrySet()) {
+    ResultFiles results = ResultFiles.of(report, json, ready.rendering());
+    for (Map.Entry<String, byte[]> file : results.contents().entrySet()) {
       byte[] content = file.getValue();
       store.put(StoreKeys.result(ready.jobId(), renderingId, file.getKey()), content);
       files.add(
           new ResultFile(file.getKey(), content.length, Digest.sha256(content), Optional.empty()));
     }
     files.addAll(FisherResults.diagonals(report));
-    return files;
+    return new ResultManifest(ready.jobId(), renderingId, files, results.notes());
   }
 
   private static void check(ReportReady ready, byte[] json) {

@@ -1,5 +1,6 @@
 package dev.halcyon.services.plotter;
 
+import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ReportReady;
@@ -45,13 +46,24 @@ class ReportListener {
   @Incoming("plotter-reports")
   @Blocking
   void receive(ConsumerRecord<String, byte[]> message) {
-    ReportReady ready = Json.read(message.value(), ReportReady.class);
+    ReportReady ready = read(message.value());
     try (JobContext _ = JobContext.of(ready.jobId())) {
       String renderingId = Transient.retry(() -> handler.handle(ready));
       renderings.increment();
       send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+      // A machine without the libraries that draw text fails with an error of the linker.
       send(JobEvent.failed(ready.jobId(), ready.attempt(), SERVICE, Failures.logged(LOG, e)));
+      throw e;
+    }
+  }
+
+  /// Of a record that cannot be read nobody knows the job: only the log can say so.
+  private static ReportReady read(byte[] json) {
+    try {
+      return Json.read(json, ReportReady.class);
+    } catch (InvalidMessageException e) {
+      Failures.logged(LOG, e);
       throw e;
     }
   }

@@ -3,7 +3,9 @@ package dev.halcyon.services.plotter;
 import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.Rendering;
 import dev.halcyon.contracts.Report;
+import dev.halcyon.plots.Chart;
 import dev.halcyon.plots.Figure;
+import dev.halcyon.plots.FigureTooLargeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,28 +13,37 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// The files a user gets for a report.
-final class ResultFiles {
-  private ResultFiles() {}
-
-  /// File contents by name, in the order they are listed. Figures are drawn side by side.
+///
+/// @param contents by name, in the order they are listed
+/// @param notes what a user must know about them
+record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
+  /// Figures are drawn side by side.
   ///
   /// @param json the report as the store has it, which is a result itself
-  static Map<String, byte[]> of(Report report, byte[] json, Rendering rendering) {
+  static ResultFiles of(Report report, byte[] json, Rendering rendering) {
     Map<String, Supplier<byte[]>> files = new LinkedHashMap<>();
+    List<String> notes = new ArrayList<>();
     files.put("report.json", () -> json);
     if (report.request().analyses().contains(Analysis.SIMILARITY)) {
       files.put("similarity_results.csv", () -> SimilarityCsv.of(report));
       SimilarityFigures figures = new SimilarityFigures(report, rendering);
-      put(files, "similarity_heatmaps", figures.heatmaps());
-      put(files, "similarity_lineplot", figures.lines());
+      put(files, notes, "similarity_heatmaps", figures.heatmaps());
+      put(files, notes, "similarity_lineplot", figures.lines());
     }
     FisherResults.of(report, rendering).forEach((name, content) -> files.put(name, () -> content));
-    return made(files);
+    return new ResultFiles(made(files), notes);
   }
 
-  private static void put(Map<String, Supplier<byte[]>> files, String name, Figure figure) {
-    files.put(name + ".png", figure::png);
-    files.put(name + ".svg", figure::svg);
+  /// Numbers are worth having without a figure that has too many parts.
+  private static void put(
+      Map<String, Supplier<byte[]>> files, List<String> notes, String name, Chart chart) {
+    try {
+      Figure figure = chart.figure();
+      files.put(name + ".png", figure::png);
+      files.put(name + ".svg", figure::svg);
+    } catch (FigureTooLargeException e) {
+      notes.add("%s is left out: %s".formatted(name, e.getMessage()));
+    }
   }
 
   private static Map<String, byte[]> made(Map<String, Supplier<byte[]>> files) {

@@ -1,0 +1,135 @@
+package dev.halcyon.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.ModelName;
+import dev.halcyon.contracts.ModelName.Pair;
+import dev.halcyon.contracts.Plan.SkippedTensor;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.Report.PairSummary;
+import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.Summary;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SummaryTableTest {
+  private static final Quantiles ONES = new Quantiles(1, 1, 1, 1, 1, 1, 1, 1);
+
+  private final List<TensorRow> rows = new ArrayList<>();
+  private final List<SkippedTensor> skipped = new ArrayList<>();
+
+  private void tensor(int models, String key, double distance, NonFinite... nonFinite) {
+    List<PairSimilarity> pairs =
+        ModelName.pairs(ModelName.all(models)).stream()
+            .map(pair -> new PairSimilarity(pair.name(), 4, 1 - distance, distance, ONES, 0))
+            .toList();
+    rows.add(
+        new TensorRow(
+            key,
+            OptionalInt.empty(),
+            "other",
+            key,
+            List.of(4L, 4L),
+            Optional.empty(),
+            new SimilarityResult(pairs, List.of(), List.of(), List.of(nonFinite))));
+  }
+
+  private List<String> lines(int models, String... labels) {
+    List<String> names = ModelName.all(models);
+    List<PairSummary> summary =
+        ModelName.pairs(names).stream().map(SummaryTableTest::summary).toList();
+    Report report =
+        new Report(
+            Report.SCHEMA,
+            "job",
+            new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
+            names.stream().map(name -> new Report.Model(name, "f", 1, 100)).toList(),
+            new Report.PlanCounts(rows.size(), 2_500_000_000L, skipped.size()),
+            rows,
+            skipped,
+            summary,
+            List.of(),
+            List.of(),
+            List.of(),
+            new Report.Run(
+                "test", "host", Instant.EPOCH, Instant.EPOCH, 2.5, 1e9, new TreeMap<>()));
+    return new SummaryTable(report, labels.length == 0 ? names : List.of(labels)).lines();
+  }
+
+  private static PairSummary summary(Pair pair) {
+    return new PairSummary(
+        pair.name(),
+        new Summary(7, 0.999999875, 0, 1, 1),
+        new Summary(7, 1.25e-7, 2e-8, Double.NaN, 3e-6));
+  }
+
+  @Test
+  void eachPairHasARowUnderItsLabels() {
+    tensor(2, "a.weight", 1e-3);
+
+    assertThat(lines(2, "llama", "code"))
+        .contains(
+            "Compared 1 tensors, 2.5 GB, in 2.5 s (1.0 GB/s).",
+            "pair          mean cosine  1-cosine: mean        std  min        max  tensors",
+            "llama – code  0.999999875       1.250e-07  2.000e-08    -  3.000e-06        7");
+  }
+
+  @Test
+  void theMostChangedTensorsAreNamedTheMostChangedFirst() {
+    for (int i = 1; i <= 9; i++) {
+      tensor(2, "w" + i, i * 1e-3);
+    }
+
+    List<String> changed =
+        lines(2).stream()
+            .filter(line -> line.startsWith("base – ft1 ") && line.contains(" w"))
+            .toList();
+
+    assertThat(changed).hasSize(5).first().isEqualTo("base – ft1    9.000e-03  w9");
+  }
+
+  @Test
+  void tensorsThatDidNotChangeAreNotAmongThem() {
+    tensor(2, "same", 0);
+
+    assertThat(lines(2))
+        .contains("No tensor changed its direction.")
+        .noneMatch(line -> line.contains("same"));
+  }
+
+  @Test
+  void ofVeryManyPairsThoseWithTheBaseAreShown() {
+    tensor(12, "a.weight", 1e-3);
+
+    List<String> lines = lines(12);
+
+    assertThat(lines).noneMatch(line -> line.startsWith("ft1 – ft2"));
+    assertThat(lines).contains("and 55 pairs of fine-tunes; similarity_results.csv has them all");
+  }
+
+  @Test
+  void whatWasNotComparedIsListedByReason() {
+    tensor(2, "a.weight", 1e-3, new NonFinite("ft1", 3));
+    for (int i = 0; i < 5; i++) {
+      skipped.add(new SkippedTensor("b" + i, List.of("ft1"), SkipReason.MISSING, "not in ft1"));
+    }
+
+    assertThat(lines(2, "llama", "code"))
+        .contains(
+            "Warning: a.weight of code holds 3 infinite or undefined values: its statistics are"
+                + " empty.",
+            "Not compared, or not for every pair: 5 tensors.",
+            "  not in ft1: b0, b1, b2, … (5)");
+  }
+}
