@@ -131,7 +131,7 @@ class ExitCodeTest {
   /// users have one.
   @Test
   void aFullDiskIsTheEnvironmentsFaultAndLeavesNoResult() throws Exception {
-    assumeTrue(canMount(), "needs Linux with mount namespaces for users");
+    assumeTrue(CommandProcess.canMount(), "needs Linux with mount namespaces for users");
     RandomModels.write(folder.resolve("tuned"), 2, 1);
     Files.createDirectories(folder.resolve("small"));
     CommandProcess.Ended ended;
@@ -155,19 +155,6 @@ class ExitCodeTest {
         .startsWith("halcyon: the results cannot be put into")
         .doesNotContain("\tat ");
     assertThat(ended.out().lines()).containsExactly("small", "small/out");
-  }
-
-  private static boolean canMount() throws IOException, InterruptedException {
-    try {
-      return new ProcessBuilder("unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt")
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private CommandProcess serve() throws IOException {
