@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -42,7 +43,20 @@ final class CommandProcess implements AutoCloseable {
   /// @param workingFolder that relative paths are meant from
   static CommandProcess start(Path folder, Path workingFolder, String... arguments)
       throws IOException {
-    return start(folder, workingFolder, command(folder, arguments));
+    return start(folder, workingFolder, Map.of(), command(folder, Map.of(), arguments));
+  }
+
+  /// Starts a command with an environment of Hugging Face's variables that is all its own.
+  ///
+  /// @param environment on top of what other variables there are
+  /// @param properties of its JVM
+  static CommandProcess start(
+      Path folder,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      String... arguments)
+      throws IOException {
+    return start(folder, folder, environment, command(folder, properties, arguments));
   }
 
   /// Starts a command in a mount namespace of its own.
@@ -50,33 +64,43 @@ final class CommandProcess implements AutoCloseable {
   /// @param script of a shell there, to which the command is its arguments
   static CommandProcess startIn(String script, Path folder, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", script, "sh"));
-    command.addAll(command(folder, arguments));
-    return start(folder, folder, command);
+    return startIn(script, folder, Map.of(), arguments);
   }
 
-  private static List<String> command(Path folder, String... arguments) throws IOException {
+  /// Starts a command in a mount namespace and an environment of its own.
+  static CommandProcess startIn(
+      String script, Path folder, Map<String, String> environment, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", script, "sh"));
+    command.addAll(command(folder, Map.of(), arguments));
+    return start(folder, folder, environment, command);
+  }
+
+  private static List<String> command(
+      Path folder, Map<String, String> properties, String... arguments) throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
+    Map<String, String> settings = new HashMap<>(properties);
+    settings.put("halcyon.home", ROOT.toString());
+    settings.put("java.io.tmpdir", temporary.toString());
     List<String> command = new ArrayList<>(interruptible());
-    command.addAll(
-        ServiceProcess.command(
-            ROOT.resolve("standalone"),
-            Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString())));
+    command.addAll(ServiceProcess.command(ROOT.resolve("standalone"), settings));
     command.addAll(List.of(arguments));
     return command;
   }
 
-  private static CommandProcess start(Path folder, Path workingFolder, List<String> command)
+  private static CommandProcess start(
+      Path folder, Path workingFolder, Map<String, String> environment, List<String> command)
       throws IOException {
     Path out = Files.createTempFile(folder, "command", ".out");
     Path err = Files.createTempFile(folder, "command", ".err");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(workingFolder.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
-    return new CommandProcess(process, out, err);
+            .redirectError(err.toFile());
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
+    builder.environment().putAll(environment);
+    return new CommandProcess(builder.start(), out, err);
   }
 
   /// A build that a script started in the background has SIGINT ignored, and its children inherit
@@ -90,6 +114,15 @@ final class CommandProcess implements AutoCloseable {
   /// Runs a command to its end.
   static Ended run(Path folder, String... arguments) throws IOException, InterruptedException {
     try (CommandProcess command = start(folder, arguments)) {
+      return command.await();
+    }
+  }
+
+  /// Runs a command to its end, with an environment of Hugging Face's variables that is all its
+  /// own.
+  static Ended run(Path folder, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    try (CommandProcess command = start(folder, environment, Map.of(), arguments)) {
       return command.await();
     }
   }

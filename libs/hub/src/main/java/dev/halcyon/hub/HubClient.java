@@ -188,7 +188,7 @@ public final class HubClient implements AutoCloseable {
     try {
       parts.connections().acquire();
       try {
-        parts.reader().read(file, offset, MemorySegment.ofArray(content), null);
+        parts.reader().read(file, offset, MemorySegment.ofArray(content), null, () -> {});
       } finally {
         parts.connections().release();
       }

@@ -302,6 +302,15 @@ final class HubHttp implements AutoCloseable {
           unavailable(request, "no answer from " + host(request) + " in time", e);
       case SSLException e -> unavailable(request, "no secure connection to " + host(request), e);
       case ConnectException e -> unavailable(request, "cannot connect to " + host(request), e);
+      case ProtocolException e when hasTooManyHeaders(e) ->
+          new HubException(
+              Reason.INVALID_RESPONSE,
+              "["
+                  + request.what()
+                  + "] "
+                  + host(request)
+                  + " sends more headers than are read: refused; check HF_ENDPOINT",
+              e);
       case ProtocolException e ->
           unavailable(request, host(request) + " does not speak HTTP as it should", e);
       case IOException e ->
@@ -310,6 +319,12 @@ final class HubHttp implements AutoCloseable {
       case RuntimeException e -> throw e;
       default -> new IOException(cause);
     };
+  }
+
+  /// The JDK tells its limit on headers (`jdk.http.maxHeaderSize`, 384 KiB) from other faults of
+  /// protocol by its words alone; under other words a server would be asked again, then given up.
+  private static boolean hasTooManyHeaders(ProtocolException failure) {
+    return String.valueOf(failure.getMessage()).contains("Header size too big");
   }
 
   private static HubException unavailable(HubRequest request, String problem, IOException cause) {

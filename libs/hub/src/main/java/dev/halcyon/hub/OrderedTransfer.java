@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A range of a file as chunks that several connections bring at the same time and one consumer
 /// takes in order. In memory are at most the client's buffers: the next chunk is asked for only
@@ -62,13 +63,20 @@ final class OrderedTransfer {
     public void run() {
       try {
         connections.acquire();
+        AtomicBoolean held = new AtomicBoolean(true);
         try {
-          reader.read(file, from, target, pace);
+          reader.read(file, from, target, pace, () -> release(held));
         } finally {
-          connections.release();
+          release(held);
         }
       } catch (Throwable e) {
         failure = e;
+      }
+    }
+
+    private void release(AtomicBoolean held) {
+      if (held.getAndSet(false)) {
+        connections.release();
       }
     }
 

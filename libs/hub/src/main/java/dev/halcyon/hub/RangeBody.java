@@ -3,6 +3,7 @@ package dev.halcyon.hub;
 import dev.halcyon.hub.HubException.Reason;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 
 /// A part of a file, put straight where it belongs. How much has come is known at any time, also
 /// after a failure, so that the next request goes on from there.
@@ -10,24 +11,29 @@ final class RangeBody extends WatchedBody<Long> {
   private final String what;
   private final MemorySegment target;
   private final boolean wholeFile;
+  private final LongConsumer progress;
   private long skip;
   private long filled;
 
-  private RangeBody(String what, MemorySegment target, boolean wholeFile, long skip) {
+  private RangeBody(
+      String what, MemorySegment target, boolean wholeFile, long skip, LongConsumer progress) {
     this.what = what;
     this.target = target;
     this.wholeFile = wholeFile;
     this.skip = skip;
+    this.progress = progress;
   }
 
   /// A body that is exactly the range.
-  static RangeBody exact(String what, MemorySegment target) {
-    return new RangeBody(what, target, false, 0);
+  ///
+  /// @param progress is told how many bytes have come
+  static RangeBody exact(String what, MemorySegment target, LongConsumer progress) {
+    return new RangeBody(what, target, false, 0, progress);
   }
 
   /// A body that is the whole file, of which the range begins after `skip` bytes.
   static RangeBody ofWholeFile(String what, MemorySegment target, long skip) {
-    return new RangeBody(what, target, true, skip);
+    return new RangeBody(what, target, true, skip, _ -> {});
   }
 
   /// Bytes of the range that are in their place; to be asked once the body has ended.
@@ -44,6 +50,7 @@ final class RangeBody extends WatchedBody<Long> {
     ByteBuffer slice = bytes.slice(bytes.position(), taken);
     MemorySegment.copy(MemorySegment.ofBuffer(slice), 0, target, filled, taken);
     filled += taken;
+    progress.accept(filled);
     finishEarly(bytes.remaining() > taken);
   }
 

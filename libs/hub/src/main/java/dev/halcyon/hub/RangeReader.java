@@ -39,11 +39,12 @@ final class RangeReader {
   /// Fills the segment with the file's bytes from that offset.
   ///
   /// @param pace compares connections; null where there is only one
+  /// @param next runs at most once, shortly before the end: another range may be asked for
   /// @throws RangesIgnoredException where the server would send the file's whole beginning first
   /// @throws HubException where the bytes cannot be had; some may have been written
-  void read(HubFile file, long offset, MemorySegment target, ConnectionPace pace)
+  void read(HubFile file, long offset, MemorySegment target, ConnectionPace pace, Runnable next)
       throws IOException {
-    new Reading(file, offset, target, pace).run();
+    new Reading(file, offset, target, pace, new HandOver(clock, next)).run();
   }
 
   /// One range, over as many requests as it takes.
@@ -53,6 +54,7 @@ final class RangeReader {
     private final long offset;
     private final MemorySegment target;
     private final ConnectionPace pace;
+    private final HandOver handOver;
     private final Attempts attempts;
     private Location location;
     private RangeBody body;
@@ -60,12 +62,14 @@ final class RangeReader {
     private int replaced;
     private int refreshed;
 
-    Reading(HubFile file, long offset, MemorySegment target, ConnectionPace pace) {
+    Reading(
+        HubFile file, long offset, MemorySegment target, ConnectionPace pace, HandOver handOver) {
       this.file = file;
       this.what = file.toString();
       this.offset = offset;
       this.target = target;
       this.pace = pace;
+      this.handOver = handOver;
       this.attempts = http.attempts(Subject.of(file));
     }
 
@@ -90,6 +94,7 @@ final class RangeReader {
           HubRequest.range(
               location.uri(), Subject.of(file), offset + filled, target.byteSize() - filled);
       long start = clock.nanoTime();
+      handOver.ask();
       Reply<Long> reply = http.exchange(request, this::begin, watches());
       noteRate(account(), start);
       if (location.signed() && URL_RAN_OUT.contains(reply.status())) {
@@ -162,11 +167,14 @@ final class RangeReader {
       refuseEncoding(headers);
       long from = offset + filled;
       MemorySegment rest = target.asSlice(filled);
-      body =
-          status == 206
-              ? RangeBody.exact(what, rest.asSlice(0, announced(headers, from, rest.byteSize())))
-              : wholeFile(headers, from, rest);
+      body = status == 206 ? exact(headers, from, rest) : wholeFile(headers, from, rest);
       return body;
+    }
+
+    private RangeBody exact(HttpHeaders headers, long from, MemorySegment rest)
+        throws HubException {
+      long bytes = announced(headers, from, rest.byteSize());
+      return RangeBody.exact(what, rest.asSlice(0, bytes), handOver.begin(bytes));
     }
 
     private RangeBody wholeFile(HttpHeaders headers, long from, MemorySegment rest)

@@ -5,9 +5,11 @@ import java.time.Duration;
 /// How hard the client pulls, and when it gives up. Memory for file contents is `buffers *
 /// chunkBytes` for the whole client, whatever is read.
 ///
-/// @param connections most range requests at the same time
+/// @param connections most ranges that come at the same time; the next one is asked for a little
+///   before one ends
 /// @param chunkBytes most bytes one range request asks for
-/// @param buffers chunks that may be in memory at the same time, at least one for each connection
+/// @param buffers chunks that may be in memory at the same time, at least one for each connection;
+///   twice as many and some let connections go on while chunks wait for their turn
 /// @param connectTimeout for the connection itself
 /// @param responseTimeout for the first byte of an answer
 /// @param stallTimeout without a byte, after which a connection counts as lost
@@ -29,12 +31,12 @@ public record TransferSettings(
   public static final TransferSettings DEFAULT =
       new TransferSettings(
           8,
-          32 << 20,
-          10,
+          16 << 20,
+          20,
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20),
-          Duration.ofSeconds(1),
+          Duration.ofMillis(800),
           5,
           Duration.ofMinutes(6));
 

@@ -252,8 +252,11 @@ class FaultsTest {
   void hugeHeadersAreRefused() {
     hub.server.faults().always(Faults.hub("/revision/"), new Fault.HugeHeaders(10_000_000));
     assertThatThrownBy(() -> client.resolve(MODEL, "main"))
-        .isInstanceOf(HubException.class)
-        .hasMessageContaining("acme/tiny");
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_RESPONSE))
+        .hasMessageContaining("acme/tiny")
+        .hasMessageContaining("sends more headers than are read");
+    assertThat(hub.server.requests()).hasSize(1);
   }
 
   @Test

@@ -51,8 +51,16 @@ public final class CalibrationDatasets {
 
   /// Takes texts and writes them, all or nothing: JSON lines of `{"text": …}`, or with a name that
   /// ends in `.txt` a text a line, its line breaks made blanks.
+  ///
+  /// @throws IllegalArgumentException where no text fits, too
   public CalibrationSummary write(CalibrationRequest request, Path output) throws IOException {
     CalibrationSet set = load(request);
+    if (set.texts().isEmpty()) {
+      throw new IllegalArgumentException(
+          "no text fits: "
+              + String.join("; ", set.summary().lines().subList(0, 2))
+              + "; other limits or another data set may give some");
+    }
     CalibrationFile.write(set.texts(), output);
     return set.summary();
   }
@@ -92,6 +100,12 @@ public final class CalibrationDatasets {
 
   private CalibrationSet loadFolder(CalibrationRequest request, DatasetPreset preset, TextOf text)
       throws IOException {
+    if (request.config().isPresent() || request.split().isPresent()) {
+      throw new IllegalArgumentException(
+          "--config, --split: the data set "
+              + preset.shortName()
+              + " has neither, but a folder for each --language");
+    }
     String language = request.language().orElse(STACK_DEFAULT_LANGUAGE).toLowerCase(Locale.ROOT);
     String folder = "data/" + language + "/";
     List<HubFile> files =

@@ -212,6 +212,44 @@ class CalibrationDatasetsTest {
   }
 
   @Test
+  void whereNoTextFitsNoFileIsWritten() {
+    CalibrationRequest tooLong =
+        new CalibrationRequest(
+            "humaneval",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            5,
+            1_000_000,
+            2_000_000,
+            OptionalLong.empty());
+    assertThatThrownBy(() -> datasets.write(tooLong, folder.resolve("none.jsonl")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("openai/openai_humaneval openai_humaneval/test: 0 samples")
+        .hasMessageContaining("too short");
+    assertThat(folder.resolve("none.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void theStackHasFoldersInsteadOfSplits() {
+    CalibrationRequest request =
+        new CalibrationRequest(
+            "the-stack",
+            Optional.empty(),
+            Optional.of("train"),
+            Optional.empty(),
+            Optional.empty(),
+            5,
+            0,
+            1000,
+            OptionalLong.empty());
+    assertThatThrownBy(() -> datasets.load(request))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a folder for each --language");
+  }
+
+  @Test
   void aFailureLeavesTheOldFile() throws IOException {
     Path output = Files.writeString(folder.resolve("c.jsonl"), "old");
     server.faults().always(Faults.hub("/"), new Fault.Status(401));

@@ -44,6 +44,14 @@ final class HubAccess implements AutoCloseable {
     return new BadInputException(failure.getMessage(), failure);
   }
 
+  /// A failure to plan, to be thrown. The client has tried for half a minute or as long as the Hub
+  /// asked; whoever published the request waits for a word.
+  static RuntimeException unplanned(HubException failure) {
+    return failure.isTransient()
+        ? new EnvironmentException(failure.getMessage(), failure)
+        : new BadInputException(failure.getMessage(), failure);
+  }
+
   @Override
   public synchronized void close() {
     if (client != null) {

@@ -51,7 +51,7 @@ final class HubModelReader {
       HubSnapshot snapshot = client.resolve(reference.repository(), reference.revision());
       return new Reading(client, RemoteCheckpoint.open(client, snapshot)).tensors(name);
     } catch (HubException e) {
-      throw HubAccess.refused(e);
+      throw HubAccess.unplanned(e);
     }
   }
 
