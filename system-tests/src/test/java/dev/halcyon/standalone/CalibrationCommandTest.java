@@ -57,9 +57,11 @@ class CalibrationCommandTest {
         "--dataset humanevl | no data set 'humanevl': give one of codeparrot, the-stack, humaneval",
         "--dataset org/none | [org/none] no such data set on",
         "--dataset gsm8k --language python | --language python: the data set gsm8k knows none",
-        "--dataset humaneval --language rust | --language rust: the data set humaneval holds Python",
+        "--dataset humaneval --language rust | --language rust: the data set humaneval holds"
+            + " Python",
         "--dataset the-stack --split train | --config, --split: the data set the-stack has neither",
-        "--dataset gsm8k --split nowhere | openai/gsm8k has no configuration 'main' with a split 'nowhere'",
+        "--dataset gsm8k --split nowhere | openai/gsm8k has no configuration 'main' with a split"
+            + " 'nowhere'",
         "--dataset humaneval --min-chars 90000 --max-chars 99999 | no text fits: openai/openai_hum"
       })
   void whatCannotBeHadIsBadInput(String options, String words) throws Exception {
