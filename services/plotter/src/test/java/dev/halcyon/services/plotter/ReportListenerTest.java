@@ -192,6 +192,7 @@ class ReportListenerTest {
                 });
 
     assertThatThrownBy(() -> listener(broken).receive(ready(PLAIN)))
+        .rootCause()
         .isInstanceOf(UnsatisfiedLinkError.class);
 
     assertFailed(Cause.ENVIRONMENT, "libfreetype.so.6");

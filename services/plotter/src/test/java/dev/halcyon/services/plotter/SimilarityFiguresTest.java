@@ -14,6 +14,8 @@ import dev.halcyon.plots.Place;
 import dev.halcyon.plots.Series;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SimilarityFiguresTest {
@@ -33,8 +35,14 @@ class SimilarityFiguresTest {
     return ModelName.all(models).toArray(String[]::new);
   }
 
-  private static String svg(Report report, Rendering rendering) {
-    return new String(chart(report, rendering).figure().svg(), UTF_8);
+  /// All that is written in the figure, line after line.
+  private static String words(Report report, Rendering rendering) {
+    String svg = new String(chart(report, rendering).figure().svg(), UTF_8);
+    return Pattern.compile("<text[^>]*>([^<]*)</text>")
+        .matcher(svg)
+        .results()
+        .map(text -> text.group(1))
+        .collect(Collectors.joining(" "));
   }
 
   private static MadeUpReport experts(int count) {
@@ -90,7 +98,8 @@ class SimilarityFiguresTest {
             .orElseThrow();
     assertThat(table.series().getFirst().value(Place.inLayer(1, "mlp.experts.*.up_proj")))
         .isCloseTo(mean, within(1e-15));
-    assertThat(svg(report, rendering("base", "ft1"))).contains("experts.*: mean over the experts");
+    assertThat(words(report, rendering("base", "ft1")))
+        .contains("experts.*: mean over the experts");
   }
 
   private static double distance(TensorRow row) {
@@ -107,7 +116,7 @@ class SimilarityFiguresTest {
         .extracting(Series::label)
         .hasSize(8)
         .allMatch(label -> label.startsWith("base – "));
-    assertThat(svg(eight, rendering(names(9)))).contains("pairs with the base only");
+    assertThat(words(eight, rendering(names(9)))).contains("pairs with the base only");
   }
 
   @Test
@@ -115,9 +124,10 @@ class SimilarityFiguresTest {
     Report report =
         new MadeUpReport(3).tensor("model.layers.0.mlp.up_proj.weight", 8L, 4L).report();
 
-    String roomy = svg(report, rendering("base", "code", "chat"));
+    String roomy = words(report, rendering("base", "code", "chat"));
     String tight =
-        svg(report, rendering("base", "organisation/a-long-name-1", "organisation/a-long-name-2"));
+        words(
+            report, rendering("base", "organisation/a-long-name-1", "organisation/a-long-name-2"));
 
     assertThat(roomy).contains("code – chat").doesNotContain("ft1");
     assertThat(tight)
