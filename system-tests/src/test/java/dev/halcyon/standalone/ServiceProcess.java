@@ -14,20 +14,31 @@ final class ServiceProcess implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   private final List<String> command;
+  private final Map<String, String> environment;
   private final Path log;
   private Process process;
 
-  private ServiceProcess(List<String> command, Path log) {
+  private ServiceProcess(List<String> command, Map<String, String> environment, Path log) {
     this.command = command;
+    this.environment = environment;
     this.log = log;
   }
 
   /// Starts `services/<name>`.
   static ServiceProcess start(String name, Map<String, String> settings, Path logs)
       throws IOException {
+    return start(name, settings, Map.of(), logs);
+  }
+
+  /// Starts `services/<name>` with an environment of Hugging Face's variables that is all its own.
+  static ServiceProcess start(
+      String name, Map<String, String> settings, Map<String, String> environment, Path logs)
+      throws IOException {
     ServiceProcess service =
         new ServiceProcess(
-            command(ROOT.resolve("services").resolve(name), settings), logs.resolve(name + ".log"));
+            command(ROOT.resolve("services").resolve(name), settings),
+            environment,
+            logs.resolve(name + ".log"));
     service.start();
     return service;
   }
@@ -45,11 +56,13 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
+    builder.environment().putAll(environment);
+    process = builder.start();
   }
 
   /// Kills it with SIGKILL and starts it again.

@@ -84,7 +84,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (job.isReported() || reports.exists(plan.jobId())) {
       report(job, List.of(plan.rendering()));
     } else {
-      reportOrSave(startFisher(job, plan));
+      reportOrSave(startFisher(job));
     }
   }
 
@@ -118,13 +118,18 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  /// Starts the plan's Fisher tasks once for each attempt.
-  private Job startFisher(Job job, JobPlan plan) {
-    if (job.fisher().isStarted(plan.attempt())) {
+  /// Starts the Fisher tasks of the models that have arrived, once for each attempt.
+  private Job startFisher(Job job) {
+    if (job.plan().isEmpty() || job.status() != JobState.Status.RUNNING) {
       return job;
     }
-    job.fisher().missing(plan).forEach(this::start);
-    return job.with(job.fisher().started(plan.attempt()), now());
+    JobPlan plan = job.plan().orElseThrow();
+    FisherAccount account = job.fisher();
+    for (String model : account.startable(plan)) {
+      account.missing(plan, model).forEach(this::start);
+      account = account.started(model, plan.attempt());
+    }
+    return job.with(account, now());
   }
 
   private void start(FisherTask task) {
@@ -135,9 +140,18 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   private void turned(JobEvent event) {
     switch (event.type()) {
       case ACCEPTED -> LOG.debugf("request %s is attempt %d", event.requestId(), event.attempt());
+      case ARRIVED -> arrived(event);
       case PROGRESS -> progressed(event);
       case RENDERED -> save(load(event.jobId()).rendered(event.renderingId().orElseThrow(), now()));
       case FAILED -> failed(event);
+    }
+  }
+
+  private void arrived(JobEvent event) {
+    Job job = load(event.jobId());
+    FisherAccount account = job.fisher().arrived(event.attempt(), event.arrival().orElseThrow());
+    if (!job.isReported() && !account.equals(job.fisher())) {
+      reportOrSave(startFisher(job.with(account, now())));
     }
   }
 

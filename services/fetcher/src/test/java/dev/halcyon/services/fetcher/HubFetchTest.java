@@ -130,7 +130,7 @@ class HubFetchTest {
             reader,
             new FisherPlanner(roots, store),
             recorded,
-            new TensorDispatch(store, use, recorded))
+            new Dispatch(store, use, recorded))
         .handle(requestId, Json.bytes(request));
   }
 
@@ -168,7 +168,7 @@ class HubFetchTest {
 
     assertThat(recorded.tensors).isEmpty();
     assertThat(recorded.fetches)
-        .extracting(task -> task.model() + " " + task.tensor().tensor())
+        .extracting(task -> task.model() + " " + task.subject())
         .containsExactly(
             "base first.bias",
             "ft1 first.bias",
@@ -372,7 +372,7 @@ class HubFetchTest {
     request("r2", true, "org/base", "org/tuned", "weight");
 
     assertThat(recorded.fetches)
-        .extracting(task -> task.model() + " " + task.tensor().tensor())
+        .extracting(task -> task.model() + " " + task.subject())
         .containsExactly("ft1 first.weight", "base second.weight", "ft1 second.weight");
     TensorCopy inPlace = plan().tensors().getFirst().copies().getFirst();
     assertThat(inPlace.location())
