@@ -28,15 +28,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +41,7 @@ class FisherGatingTest {
   private static final StoredObject OBJECT = new StoredObject("k", 1, "d");
 
   private final MemoryObjectStore store = new MemoryObjectStore();
-  private TopologyTestDriver driver;
+  private TopologyUnderTest topology;
   private TestInputTopic<String, byte[]> plans;
   private TestInputTopic<String, byte[]> results;
   private TestInputTopic<String, byte[]> events;
@@ -57,31 +50,17 @@ class FisherGatingTest {
 
   @BeforeEach
   void start() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    Reports puts = new Reports(store, new ReportAssembler("test"));
-    driver = new TopologyTestDriver(AggregatorTopology.build(puts, _ -> {}), properties);
-    plans = input(Topic.JOB_PLANS);
-    results = input(Topic.FISHER_RESULTS);
-    events = input(Topic.JOB_EVENTS);
-    tasks = output(Topic.FISHER_TASKS);
-    states = output(Topic.JOB_STATES);
+    topology = new TopologyUnderTest(store);
+    plans = topology.input(Topic.JOB_PLANS);
+    results = topology.input(Topic.FISHER_RESULTS);
+    events = topology.input(Topic.JOB_EVENTS);
+    tasks = topology.output(Topic.FISHER_TASKS);
+    states = topology.output(Topic.JOB_STATES);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
-  }
-
-  private TestInputTopic<String, byte[]> input(Topic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private TestOutputTopic<String, byte[]> output(Topic topic) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), new ByteArrayDeserializer());
+    topology.close();
   }
 
   private static Range range(int attempt, String model, int range) {

@@ -17,15 +17,11 @@ import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;
-import dev.halcyon.hub.TransferSettings;
 import dev.halcyon.hub.fixture.Fault;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.Request;
-import dev.halcyon.hub.fixture.TimeLapseClock;
 import dev.halcyon.hub.fixture.TinyModel;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelFolder;
@@ -35,7 +31,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,16 +78,7 @@ class HubFisherTest {
         HubServer.start()
             .model("org/base", models.resolve("base"))
             .model("org/tuned", models.resolve("tuned"));
-    HubConfig config =
-        new HubConfig(
-            server.endpoint(), server.endpoint(), Optional.empty(), folder.resolve("cache"), false);
-    TransferSettings settings =
-        TransferSettings.DEFAULT
-            .withConnections(4, 4 << 20, 5)
-            .withPatience(Duration.ofMinutes(1), Duration.ofMinutes(1));
-    hub =
-        new HubAccess(
-            () -> HubClient.builder(config).settings(settings).clock(new TimeLapseClock()).build());
+    hub = HubParts.access(server, Optional.empty(), folder.resolve("cache"));
   }
 
   @AfterEach
@@ -108,11 +94,6 @@ class HubFisherTest {
       String base,
       String... fineTunes)
       throws IOException {
-    ModelUse use = new ModelUse(store, Clock.systemUTC());
-    LocalRoots roots = new LocalRoots(List.of(models));
-    ModelReader reader =
-        new ModelReader(
-            new LocalModelReader(roots), new HubModelReader(hub, store, use, cacheInPlace));
     CompareRequest request =
         new CompareRequest(
             ModelSpec.of(base),
@@ -122,12 +103,7 @@ class HubFisherTest {
             Optional.empty(),
             Optional.of(FisherSettings.standard()),
             Optional.empty());
-    new RequestHandler(
-            store,
-            reader,
-            new FisherPlanner(roots, store),
-            recorded,
-            new Dispatch(store, use, recorded))
+    HubParts.requests(store, hub, models, cacheInPlace, recorded)
         .handle(requestId, Json.bytes(request));
   }
 
