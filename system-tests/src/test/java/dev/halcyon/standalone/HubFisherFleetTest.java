@@ -13,19 +13,15 @@ import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.WireSettings;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -49,7 +45,6 @@ class HubFisherFleetTest {
 
   @TempDir private Path folder;
   private final ObjectMapper mapper = new ObjectMapper();
-  private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
   private HubServer server;
 
   @BeforeEach
@@ -60,7 +55,6 @@ class HubFisherFleetTest {
 
   @AfterEach
   void stop() {
-    services.values().forEach(ServiceProcess::close);
     server.close();
   }
 
@@ -113,27 +107,33 @@ class HubFisherFleetTest {
   }
 
   private JsonNode ofTheHubByFleet() throws Exception {
-    Path store = Files.createDirectories(folder.resolve("store"));
     Path request =
         Files.writeString(folder.resolve("hub.json"), request("org/base", "hf:org/python@main"));
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+    Map<String, String> environment =
+        Map.of(
+            "HF_ENDPOINT",
+            server.endpoint().toString(),
+            "HF_HOME",
+            folder.resolve("hf").toString());
+    try (Fleet fleet = Fleet.start(folder, environment)) {
+      Map<String, String> settings = Map.of("halcyon.fisher.threads", "1");
       for (String name : List.of("similarity-worker", "aggregator", "plotter")) {
-        start(broker, store, name, name);
+        fleet.add(name, settings);
       }
       for (String name : List.of("fetcher", "fisher-worker")) {
-        start(broker, store, name, name);
-        start(broker, store, name, name + "-victim");
+        fleet.add(name, settings);
+        fleet.add(name, name + "-victim", settings);
       }
-      waitForTopics(broker);
-      Killer killer = new Killer();
+      fleet.awaitTopics(Set.of("job-states", "job-events", "fisher-tasks", "fetch-tasks"));
+      Killer killer = new Killer(fleet);
       JobClient.Outcome outcome =
-          new JobClient(broker.bootstrapServers()).run(RequestFile.read(request), killer::watch);
+          new JobClient(fleet.bootstrapServers()).run(RequestFile.read(request), killer::watch);
 
-      assertThat(outcome).as(this::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
       assertThat(killer.killed).containsExactly("fetcher-victim", "fisher-worker-victim");
-      assertThat(records(broker, Topic.REPORTS)).isOne();
+      assertThat(records(fleet, Topic.REPORTS)).isOne();
       assertThat(server.bytesFromCdn()).isLessThan(2 * bytes());
-      return report(store, ((JobClient.Outcome.Ready) outcome).jobId());
+      return report(fleet, ((JobClient.Outcome.Ready) outcome).jobId());
     }
   }
 
@@ -146,8 +146,13 @@ class HubFisherFleetTest {
   }
 
   /// Kills a fetcher while the base is on its way, and a worker while it is computed.
-  private final class Killer {
+  private static final class Killer {
+    private final Fleet fleet;
     private final Set<String> killed = new TreeSet<>();
+
+    Killer(Fleet fleet) {
+      this.fleet = fleet;
+    }
 
     void watch(JobState state) {
       if (any(state, stage -> stage.stage().equals("fetch base") && isUnderWay(stage))) {
@@ -168,59 +173,15 @@ class HubFisherFleetTest {
 
     private void kill(String name) {
       if (killed.add(name)) {
-        try {
-          services.get(name).killAndRestart();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException(e);
-        }
-      }
-    }
-  }
-
-  private void start(EmbeddedBroker broker, Path store, String name, String log)
-      throws IOException {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-    settings.put("halcyon.store.uri", store.toUri().toString());
-    settings.put("halcyon.topics.work-partitions", "4");
-    settings.put("halcyon.topics.job-partitions", "2");
-    settings.put("halcyon.topics.replication-factor", "1");
-    settings.put("halcyon.fisher.threads", "1");
-    settings.put("quarkus.http.port", "0");
-    settings.put("quarkus.http.host", "127.0.0.1");
-    settings.put("halcyon.aggregator.state-directory", folder.resolve("streams").toString());
-    Map<String, String> environment =
-        Map.of(
-            "HF_ENDPOINT",
-            server.endpoint().toString(),
-            "HF_HOME",
-            folder.resolve("hf").toString());
-    services.put(
-        log,
-        ServiceProcess.start(
-            name, settings, environment, Files.createDirectories(folder.resolve(log))));
-  }
-
-  private static void waitForTopics(EmbeddedBroker broker) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
-      while (!admin
-          .listTopics()
-          .names()
-          .get()
-          .containsAll(Set.of("job-states", "job-events", "fisher-tasks", "fetch-tasks"))) {
-        Thread.sleep(200);
+        fleet.kill(name);
       }
     }
   }
 
   /// How many records of a topic were committed.
-  private static int records(EmbeddedBroker broker, Topic topic) {
+  private static int records(Fleet fleet, Topic topic) {
     Map<String, Object> settings =
-        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        Map.of("bootstrap.servers", fleet.bootstrapServers(), "isolation.level", "read_committed");
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
@@ -240,21 +201,9 @@ class HubFisherFleetTest {
     }
   }
 
-  private JsonNode report(Path storeFolder, String jobId) throws IOException {
-    try (DirectoryObjectStore store = new DirectoryObjectStore(storeFolder)) {
+  private JsonNode report(Fleet fleet, String jobId) throws IOException {
+    try (DirectoryObjectStore store = new DirectoryObjectStore(fleet.store())) {
       return mapper.readTree(store.get(StoreKeys.report(jobId)));
     }
-  }
-
-  private String logs() {
-    StringBuilder logs = new StringBuilder();
-    try (var files = Files.walk(folder)) {
-      for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
-        logs.append(log).append(": ").append(Files.readString(log));
-      }
-    } catch (IOException e) {
-      logs.append(e.getMessage());
-    }
-    return logs.toString();
   }
 }

@@ -1,0 +1,107 @@
+package dev.halcyon.standalone;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+
+/// A broker, a shared store, and services in JVMs of their own, below one folder.
+final class Fleet implements AutoCloseable {
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final EmbeddedBroker broker;
+  private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
+
+  private Fleet(Path folder, Map<String, String> environment, EmbeddedBroker broker) {
+    this.folder = folder;
+    this.environment = environment;
+    this.broker = broker;
+  }
+
+  /// Starts the broker.
+  ///
+  /// @param environment of the services
+  static Fleet start(Path folder, Map<String, String> environment) throws IOException {
+    Files.createDirectories(folder.resolve("store"));
+    return new Fleet(folder, environment, EmbeddedBroker.start(folder.resolve("broker"), 0));
+  }
+
+  String bootstrapServers() {
+    return broker.bootstrapServers();
+  }
+
+  Path store() {
+    return folder.resolve("store");
+  }
+
+  /// Starts a service.
+  ///
+  /// @param name of the service
+  /// @param called what the test calls this one of it
+  /// @param settings beside those that all have
+  void add(String name, String called, Map<String, String> settings) throws IOException {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("kafka.bootstrap.servers", bootstrapServers());
+    all.put("halcyon.store.uri", store().toUri().toString());
+    all.put("halcyon.topics.work-partitions", "4");
+    all.put("halcyon.topics.job-partitions", "2");
+    all.put("halcyon.topics.replication-factor", "1");
+    all.put("halcyon.aggregator.state-directory", folder.resolve("streams").toString());
+    all.put("quarkus.http.port", "0");
+    all.put("quarkus.http.host", "127.0.0.1");
+    Path logs = Files.createDirectories(folder.resolve(called));
+    services.put(called, ServiceProcess.start(name, all, environment, logs));
+  }
+
+  void add(String name, Map<String, String> settings) throws IOException {
+    add(name, name, settings);
+  }
+
+  /// Waits until the services have made their topics.
+  void awaitTopics(Set<String> topics) throws Exception {
+    try (Admin admin =
+        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()))) {
+      while (!admin.listTopics().names().get().containsAll(topics)) {
+        Thread.sleep(200);
+      }
+    }
+  }
+
+  /// Kills a service with SIGKILL and starts it again.
+  void kill(String called) {
+    try {
+      services.get(called).killAndRestart();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// What the services said.
+  String logs() {
+    StringBuilder logs = new StringBuilder();
+    for (String called : services.keySet()) {
+      try (var files = Files.list(folder.resolve(called))) {
+        for (Path log : files.toList()) {
+          logs.append(log).append(": ").append(Files.readString(log));
+        }
+      } catch (IOException e) {
+        logs.append(e.getMessage());
+      }
+    }
+    return logs.toString();
+  }
+
+  @Override
+  public void close() {
+    services.values().forEach(ServiceProcess::close);
+    broker.close();
+  }
+}
