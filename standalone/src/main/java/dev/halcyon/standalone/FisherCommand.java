@@ -162,7 +162,7 @@ final class FisherCommand implements Callable<Integer> {
     }
     batch().ifPresent(size -> System.setProperty("halcyon.fisher.batch-size", "" + size));
     request();
-    model = local().toString();
+    requireModel();
     if (calibration == null || !HubTexts.isDataset(calibration)) {
       return run(request());
     }
@@ -175,21 +175,6 @@ final class FisherCommand implements Callable<Integer> {
       return run(request());
     } finally {
       LockedFolder.delete(folder);
-    }
-  }
-
-  /// The model's folder, brought from the Hub where it is a model there.
-  private Path local() throws IOException {
-    try {
-      return switch (ModelReference.parse(model, Files::exists)) {
-        case ModelReference.Local folder -> folder.path();
-        case ModelReference.Hub onHub ->
-            new HubFolder(ModelCache.models(System.getenv()), Console.of(spec.commandLine(), quiet))
-                .of(onHub);
-        case ModelReference.Store _ -> throw wrongUse("--model takes a folder or org/name");
-      };
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(e.getMessage(), e);
     }
   }
 
@@ -251,6 +236,15 @@ final class FisherCommand implements Callable<Integer> {
       // said below
     }
     throw wrongUse("--batch-size takes auto or a number of 1 or more, not " + batchSize);
+  }
+
+  /// Says at once what needs no services to be said.
+  private void requireModel() {
+    try {
+      ModelReference.parse(model, Files::exists);
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
   }
 
   /// Says at once what needs no services to be said.

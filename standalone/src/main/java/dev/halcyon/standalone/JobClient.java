@@ -151,7 +151,7 @@ final class JobClient {
             renderingId = event.renderingId().orElseThrow();
           }
         }
-        case PROGRESS -> {}
+        case ARRIVED, PROGRESS -> {}
         case RENDERED -> {
           if (event.jobId().equals(jobId)
               && event.renderingId().filter(renderingId::equals).isPresent()) {

@@ -16,11 +16,6 @@ final class ModelCache {
     return root(environment).resolve("store");
   }
 
-  /// Where whole models lie, a folder each.
-  static Path models(Map<String, String> environment) {
-    return root(environment).resolve("models");
-  }
-
   private static Path root(Map<String, String> environment) {
     return value(environment, "HALCYON_CACHE")
         .map(Path::of)

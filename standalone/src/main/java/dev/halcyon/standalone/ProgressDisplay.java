@@ -111,7 +111,7 @@ interface ProgressDisplay extends AutoCloseable {
     /// Bytes are read from the start on; a model is computed from when its first layer is done.
     private Begun begun(StageProgress stage, long now) {
       return switch (stage.measure()) {
-        case TENSORS -> new Begun(start, 0);
+        case TENSORS, OBJECTS -> new Begun(start, 0);
         case LAYERS -> new Begun(now, stage.amountDone());
       };
     }

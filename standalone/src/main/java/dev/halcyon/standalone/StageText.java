@@ -37,14 +37,14 @@ final class StageText {
 
   static String unit(Measure measure) {
     return switch (measure) {
-      case TENSORS -> " MB";
+      case TENSORS, OBJECTS -> " MB";
       case LAYERS -> " tokens";
     };
   }
 
   static long unitSize(Measure measure) {
     return switch (measure) {
-      case TENSORS -> MEGABYTE;
+      case TENSORS, OBJECTS -> MEGABYTE;
       case LAYERS -> 1;
     };
   }
@@ -52,20 +52,22 @@ final class StageText {
   private static String things(Measure measure) {
     return switch (measure) {
       case TENSORS -> "tensors";
+      case OBJECTS -> "objects";
       case LAYERS -> "layer passes";
     };
   }
 
   private static String amount(StageProgress stage) {
     return switch (stage.measure()) {
-      case TENSORS -> Bytes.text(stage.amountDone()) + " of " + Bytes.text(stage.amountTotal());
+      case TENSORS, OBJECTS ->
+          Bytes.text(stage.amountDone()) + " of " + Bytes.text(stage.amountTotal());
       case LAYERS -> stage.amountDone() + " of " + stage.amountTotal() + " tokens";
     };
   }
 
   private static String amount(Measure measure, long amount) {
     return switch (measure) {
-      case TENSORS -> Bytes.text(amount);
+      case TENSORS, OBJECTS -> Bytes.text(amount);
       case LAYERS -> amount + " tokens";
     };
   }

@@ -13,17 +13,12 @@ import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,36 +99,35 @@ class FisherFleetTest {
   }
 
   private JsonNode byFleet() throws Exception {
-    Path storeFolder = Files.createDirectories(folder.resolve("store"));
-    List<ServiceProcess> services = new ArrayList<>();
-    try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
-      try {
-        for (String name : List.of("fetcher", "similarity-worker", "aggregator", "plotter")) {
-          services.add(start(broker, storeFolder, name, name));
-        }
-        ServiceProcess victim = start(broker, storeFolder, "fisher-worker", "victim");
-        services.add(victim);
-        services.add(start(broker, storeFolder, "fisher-worker", "other"));
-        waitForTopics(broker);
-        Killer killer = new Killer(victim);
-        JobClient.Outcome outcome =
-            new JobClient(broker.bootstrapServers()).run(request(), killer::watch);
-        assertThat(outcome).as(this::logs).isInstanceOf(JobClient.Outcome.Ready.class);
-        assertThat(killer.killed).isTrue();
-        return report(storeFolder, ((JobClient.Outcome.Ready) outcome).jobId());
-      } finally {
-        services.forEach(ServiceProcess::close);
+    try (Fleet fleet = Fleet.start(folder, Map.of())) {
+      Map<String, String> settings =
+          Map.of(
+              "halcyon.fisher.threads",
+              "1",
+              "halcyon.fetcher.local-roots",
+              ROOT.toAbsolutePath().toString());
+      for (String name : List.of("fetcher", "similarity-worker", "aggregator", "plotter")) {
+        fleet.add(name, settings);
       }
+      fleet.add("fisher-worker", "victim", settings);
+      fleet.add("fisher-worker", "other", settings);
+      fleet.awaitTopics(Set.of("job-states", "job-events", "fisher-tasks", "fisher-results"));
+      Killer killer = new Killer(fleet);
+      JobClient.Outcome outcome =
+          new JobClient(fleet.bootstrapServers()).run(request(), killer::watch);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(killer.killed).isTrue();
+      return report(fleet, ((JobClient.Outcome.Ready) outcome).jobId());
     }
   }
 
   /// Kills a worker once the model's first layers are done.
   private static final class Killer {
-    private final ServiceProcess victim;
+    private final Fleet fleet;
     private boolean killed;
 
-    Killer(ServiceProcess victim) {
-      this.victim = victim;
+    Killer(Fleet fleet) {
+      this.fleet = fleet;
     }
 
     void watch(JobState state) {
@@ -142,32 +136,9 @@ class FisherFleetTest {
               .anyMatch(stage -> stage.stage().equals("fisher base") && stage.done() > 0);
       if (begun && !killed) {
         killed = true;
-        try {
-          victim.killAndRestart();
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw new IllegalStateException(e);
-        }
+        fleet.kill("victim");
       }
     }
-  }
-
-  private ServiceProcess start(EmbeddedBroker broker, Path store, String name, String log)
-      throws IOException {
-    Map<String, String> settings = new HashMap<>();
-    settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-    settings.put("halcyon.store.uri", store.toUri().toString());
-    settings.put("halcyon.topics.work-partitions", "4");
-    settings.put("halcyon.topics.job-partitions", "2");
-    settings.put("halcyon.topics.replication-factor", "1");
-    settings.put("halcyon.fisher.threads", "1");
-    settings.put("quarkus.http.port", "0");
-    settings.put("quarkus.http.host", "127.0.0.1");
-    settings.put("halcyon.aggregator.state-directory", folder.resolve("streams").toString());
-    settings.put("halcyon.fetcher.local-roots", ROOT.toAbsolutePath().toString());
-    return ServiceProcess.start(name, settings, Files.createDirectories(folder.resolve(log)));
   }
 
   private static CompareRequest request() {
@@ -197,34 +168,9 @@ class FisherFleetTest {
         Optional.empty());
   }
 
-  private static void waitForTopics(EmbeddedBroker broker) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()))) {
-      while (!admin
-          .listTopics()
-          .names()
-          .get()
-          .containsAll(Set.of("job-states", "job-events", "fisher-tasks", "fisher-results"))) {
-        Thread.sleep(200);
-      }
-    }
-  }
-
-  private JsonNode report(Path storeFolder, String jobId) throws IOException {
-    try (DirectoryObjectStore store = new DirectoryObjectStore(storeFolder)) {
+  private JsonNode report(Fleet fleet, String jobId) throws IOException {
+    try (DirectoryObjectStore store = new DirectoryObjectStore(fleet.store())) {
       return mapper.readTree(store.get(StoreKeys.report(jobId)));
     }
-  }
-
-  private String logs() {
-    StringBuilder logs = new StringBuilder();
-    try (var files = Files.walk(folder)) {
-      for (Path log : files.filter(file -> file.toString().endsWith(".log")).toList()) {
-        logs.append(log).append(": ").append(Files.readString(log));
-      }
-    } catch (IOException e) {
-      logs.append(e.getMessage());
-    }
-    return logs.toString();
   }
 }

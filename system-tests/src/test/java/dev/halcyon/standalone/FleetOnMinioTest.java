@@ -74,9 +74,9 @@ class FleetOnMinioTest {
   @Test
   void aStoreThatIsKilledInMidJobChangesNothing() throws Exception {
     Path undisturbed = UndisturbedJob.run(folder, names(), environment());
-    try (Fleet fleet = Fleet.start(folder, "s3://" + BUCKET, environment())) {
+    try (ComparingFleet fleet = ComparingFleet.start(folder, "s3://" + BUCKET, environment())) {
       Outages outages = new Outages();
-      JobClient.Outcome outcome = fleet.run(Fleet.request(names()), outages::watch);
+      JobClient.Outcome outcome = fleet.run(ComparingFleet.request(names()), outages::watch);
 
       assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
       assertThat(outages.states).containsExactly(JobState.Status.RUNNING, JobState.Status.REPORTED);
@@ -89,11 +89,11 @@ class FleetOnMinioTest {
   @Test
   void servicesThatAreToldToEndInMidJobFailNothing() throws Exception {
     Path undisturbed = UndisturbedJob.run(folder, names(), environment());
-    try (Fleet fleet = Fleet.start(folder, "s3://" + BUCKET, environment())) {
+    try (ComparingFleet fleet = ComparingFleet.start(folder, "s3://" + BUCKET, environment())) {
       Set<String> stopped = new HashSet<>();
       JobClient.Outcome outcome =
           fleet.run(
-              Fleet.request(names()),
+              ComparingFleet.request(names()),
               state -> {
                 if (isBetween(state, 1, TENSORS) && stopped.add("similarity-worker")) {
                   fleet.stopAndRestart("similarity-worker");

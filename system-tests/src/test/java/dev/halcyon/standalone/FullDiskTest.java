@@ -38,11 +38,11 @@ class FullDiskTest {
     for (int i = 0; i < 2; i++) {
       models.add(RandomModels.write(folder.resolve("model" + i), LAYERS, i).toString());
     }
-    CompareRequest request = Fleet.request(models);
+    CompareRequest request = ComparingFleet.request(models);
     try (SmallDisk disk = SmallDisk.mount(MEBIBYTES);
         ObjectStore store = new DirectoryObjectStore(disk.folder());
-        Fleet fleet =
-            Fleet.start(folder, disk.folder().toUri().toString(), Map.of("LC_ALL", "C"))) {
+        ComparingFleet fleet =
+            ComparingFleet.start(folder, disk.folder().toUri().toString(), Map.of("LC_ALL", "C"))) {
       Path undisturbed = UndisturbedJob.run(folder, models, Map.of());
 
       assertFull(fleet.run(request, fillOnce(disk, FullDiskTest::hasBegun)), "/report.json");

@@ -2,6 +2,7 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.hub.DatasetServer;
 import dev.halcyon.hub.fixture.HubServer;
@@ -26,6 +27,7 @@ class HubFisherTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final Path DATASETS = ROOT.resolve("libs/hub/src/test/resources/datasets");
   private static final int BAD_INPUT = 3;
+  private static final long MOST_HEADER_BYTES = 50_000;
 
   @TempDir private Path folder;
   private final ObjectMapper mapper = new ObjectMapper();
@@ -85,7 +87,7 @@ class HubFisherTest {
             run(
                 "fisher",
                 "--model",
-                ROOT.resolve("examples/models/base").toAbsolutePath().toString(),
+                model("base").toString(),
                 "--calibration",
                 "humaneval",
                 "--samples",
@@ -99,7 +101,7 @@ class HubFisherTest {
 
   @Test
   void fisherTakesAModelOfTheHubAndFetchesItOnce() throws Exception {
-    Path model = ROOT.resolve("examples/models/base").toAbsolutePath();
+    Path model = model("base");
     server.model("org/base", model);
     String[] options = {"--samples", "3", "--max-length", "32"};
     assertThat(run(with(options, "fisher", "--model", model.toString(), "--output", "local")))
@@ -108,14 +110,51 @@ class HubFisherTest {
     assertThat(run(with(options, "fisher", "--model", "org/base", "--output", "remote")))
         .as(this::said)
         .isZero();
-    assertThat(said()).contains("fetching model.safetensors of org/base");
+    assertThat(said())
+        .contains("fetch base: ")
+        .contains("Fisher information of org/base: 1837184 parameters, 3 samples");
 
     assertThat(folder.resolve("remote/fisher_parameters.csv"))
         .hasSameBinaryContentAs(folder.resolve("local/fisher_parameters.csv"));
     server.forgetRequests();
     assertThat(run(with(options, "fisher", "--model", "org/base", "--output", "again"))).isZero();
-    assertThat(server.bytesFromCdn()).isLessThan(Files.size(model.resolve("model.safetensors")));
-    assertThat(said()).doesNotContain("fetching");
+    assertThat(server.bytesFromCdn()).isLessThan(MOST_HEADER_BYTES);
+    assertThat(folder.resolve("again/fisher_parameters.csv"))
+        .hasSameBinaryContentAs(folder.resolve("local/fisher_parameters.csv"));
+  }
+
+  @Test
+  void compareTakesSimilarityAndFisherOfModelsOnTheHub() throws Exception {
+    for (String name : List.of("base", "python")) {
+      server.model("org/" + name, model(name));
+    }
+    JsonNode local = compare("local", model("base").toString(), model("python").toString());
+    JsonNode remote = compare("remote", "org/base", "org/python@main");
+
+    assertThat(remote.get("results")).isEqualTo(local.get("results"));
+    for (String name : List.of("base", "ft1")) {
+      String parameters = "fisher/" + name + "/fisher_parameters.csv";
+      assertThat(folder.resolve("remote").resolve(parameters))
+          .hasSameBinaryContentAs(folder.resolve("local").resolve(parameters));
+    }
+  }
+
+  private static Path model(String name) {
+    return ROOT.resolve("examples/models").resolve(name).toAbsolutePath();
+  }
+
+  private JsonNode compare(String output, String base, String tuned) throws Exception {
+    Files.writeString(
+        folder.resolve("request.json"),
+        """
+        {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher"],
+         "fisher": {"samples": 3, "max_length": 32}}
+        """
+            .formatted(base, tuned));
+    assertThat(run("compare", "--request", "request.json", "--output", output))
+        .as(this::said)
+        .isZero();
+    return mapper.readTree(folder.resolve(output).resolve("report.json").toFile());
   }
 
   private static String[] with(String[] options, String... arguments) {

@@ -47,11 +47,11 @@ class KilledServicesTest {
 
   private byte[] compareByFleet(List<String> models) throws Exception {
     Path storeFolder = Files.createDirectories(folder.resolve("store"));
-    try (Fleet fleet = Fleet.start(folder, storeFolder.toUri().toString(), Map.of())) {
+    try (ComparingFleet fleet = ComparingFleet.start(folder, storeFolder.toUri().toString(), Map.of())) {
       Killer killer = new Killer(fleet);
-      JobClient.Outcome outcome = fleet.run(Fleet.request(models), killer::watch);
+      JobClient.Outcome outcome = fleet.run(ComparingFleet.request(models), killer::watch);
       assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
-      assertThat(killer.killed()).containsExactlyInAnyOrderElementsOf(Fleet.SERVICES);
+      assertThat(killer.killed()).containsExactlyInAnyOrderElementsOf(ComparingFleet.SERVICES);
       try (DirectoryObjectStore store = new DirectoryObjectStore(storeFolder)) {
         return store.get(StoreKeys.report(((JobClient.Outcome.Ready) outcome).jobId()));
       }
@@ -60,10 +60,10 @@ class KilledServicesTest {
 
   /// Kills each service once, at a turn of the job at which it has work.
   private static final class Killer {
-    private final Fleet fleet;
+    private final ComparingFleet fleet;
     private final Set<String> killed = new HashSet<>();
 
-    Killer(Fleet fleet) {
+    Killer(ComparingFleet fleet) {
       this.fleet = fleet;
     }
 

@@ -30,12 +30,15 @@ final class ServiceProcess implements AutoCloseable {
     return start(name, settings, Map.of(), logs);
   }
 
-  /// Starts `services/<name>` with more variables than this JVM has.
+  /// Starts `services/<name>` with an environment of Hugging Face's variables that is all its own.
   static ServiceProcess start(
       String name, Map<String, String> settings, Map<String, String> environment, Path logs)
       throws IOException {
-    List<String> command = command(ROOT.resolve("services").resolve(name), settings);
-    ServiceProcess service = new ServiceProcess(command, environment, logs.resolve(name + ".log"));
+    ServiceProcess service =
+        new ServiceProcess(
+            command(ROOT.resolve("services").resolve(name), settings),
+            environment,
+            logs.resolve(name + ".log"));
     service.start();
     return service;
   }
@@ -57,6 +60,7 @@ final class ServiceProcess implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
     builder.environment().putAll(environment);
     process = builder.start();
   }

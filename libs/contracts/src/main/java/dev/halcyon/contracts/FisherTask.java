@@ -27,9 +27,8 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
 
   /// A backward pass over some samples.
   ///
-  /// @param source the model's absolute folder
-  /// @param fingerprint of the folder when the job was planned; a worker that finds another refuses
-  ///   it
+  /// @param source of the model, named in errors
+  /// @param parts object that holds the [PlacedModel]
   /// @param calibration the texts
   /// @param range its number, from 0
   /// @param ranges that the texts are cut into; where it is the only one, its result is the model's
@@ -43,7 +42,7 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       int attempt,
       String model,
       String source,
-      String fingerprint,
+      StoredObject parts,
       TextsReference calibration,
       int range,
       int ranges,
@@ -55,6 +54,7 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       implements FisherTask {
     public Range {
       requireNonNull(source, "source is null");
+      requireNonNull(parts, "parts is null");
       requireNonNull(calibration, "calibration is null");
       requireNonNull(estimator, "estimator is null");
       saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;

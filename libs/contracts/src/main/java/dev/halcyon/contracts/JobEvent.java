@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param requestId of the request that this answers, where it answers one
 /// @param attempt of the job that this is about
 /// @param renderingId of the results that are ready
+/// @param arrival how much of a model there is to compute on
 /// @param progress how far a task is
 /// @param service that says so
 /// @param failure why it failed
@@ -21,6 +22,7 @@ public record JobEvent(
     Optional<String> requestId,
     int attempt,
     Optional<String> renderingId,
+    Optional<ModelArrival> arrival,
     Optional<FisherProgress> progress,
     String service,
     Optional<Failure> failure) {
@@ -29,6 +31,7 @@ public record JobEvent(
     requireNonNull(jobId, "jobId is null");
     requestId = requestId == null ? Optional.empty() : requestId;
     renderingId = renderingId == null ? Optional.empty() : renderingId;
+    arrival = arrival == null ? Optional.empty() : arrival;
     progress = progress == null ? Optional.empty() : progress;
     failure = failure == null ? Optional.empty() : failure;
   }
@@ -38,6 +41,10 @@ public record JobEvent(
     /// A request became this job, or joined it.
     @JsonProperty("accepted")
     ACCEPTED,
+    /// So much of a model that Fisher information is computed of is where workers read it; its
+    /// tasks start when that is all.
+    @JsonProperty("arrived")
+    ARRIVED,
     /// A task has come so far.
     @JsonProperty("progress")
     PROGRESS,
@@ -58,6 +65,7 @@ public record JobEvent(
         attempt,
         Optional.of(renderingId),
         Optional.empty(),
+        Optional.empty(),
         service,
         Optional.empty());
   }
@@ -68,6 +76,7 @@ public record JobEvent(
         "request-" + requestId,
         Optional.of(requestId),
         1,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         service,
@@ -82,6 +91,7 @@ public record JobEvent(
         attempt,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         service,
         Optional.of(failure));
   }
@@ -94,6 +104,20 @@ public record JobEvent(
         attempt,
         Optional.of(renderingId),
         Optional.empty(),
+        Optional.empty(),
+        service,
+        Optional.empty());
+  }
+
+  public static JobEvent arrived(String jobId, int attempt, ModelArrival arrival, String service) {
+    return new JobEvent(
+        Type.ARRIVED,
+        jobId,
+        Optional.empty(),
+        attempt,
+        Optional.empty(),
+        Optional.of(arrival),
+        Optional.empty(),
         service,
         Optional.empty());
   }
@@ -105,6 +129,7 @@ public record JobEvent(
         jobId,
         Optional.empty(),
         attempt,
+        Optional.empty(),
         Optional.empty(),
         Optional.of(progress),
         service,

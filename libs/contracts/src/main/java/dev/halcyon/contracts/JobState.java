@@ -44,7 +44,7 @@ public record JobState(
 
   /// How much of a stage is done.
   ///
-  /// @param stage as `similarity`, `fisher base`
+  /// @param stage as `similarity`, `fetch base`, `fisher base`
   /// @param measure what is counted
   /// @param done of the things counted
   /// @param total of them
@@ -65,6 +65,9 @@ public record JobState(
     /// Tensors, and the bytes read for them.
     @JsonProperty("tensors")
     TENSORS,
+    /// Objects brought into the store, and their bytes.
+    @JsonProperty("objects")
+    OBJECTS,
     /// Layers passed, forward and backward, and tokens.
     @JsonProperty("layers")
     LAYERS

@@ -52,7 +52,14 @@ public record Plan(
   /// @param tensors in the checkpoint
   /// @param bytes of the checkpoint's tensors
   public record ResolvedModel(
-      String name, String source, String fingerprint, long tensors, long bytes) {}
+      String name, String source, String fingerprint, long tensors, long bytes) {
+    private static final String HUB = "hf:";
+
+    /// Whether it is on the Hub, so that its fingerprint names a commit.
+    public boolean onHub() {
+      return source.startsWith(HUB);
+    }
+  }
 
   /// A tensor that two or more models share.
   ///

@@ -35,6 +35,11 @@ public final class StoreKeys {
     return "calibration/" + digest + ".json";
   }
 
+  /// Where the parts of a model are that Fisher information is computed of, by its content.
+  public static String fisherModel(String jobId, int attempt, String model, String sha256) {
+    return attempt(jobId, attempt) + "fisher/" + model + "/" + sha256 + ".json";
+  }
+
   /// What a Fisher task found; put last of what it puts.
   public static String fisherOutcome(FisherTask task) {
     return fisher(task) + "outcome.json";

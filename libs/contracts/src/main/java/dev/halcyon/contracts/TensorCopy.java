@@ -19,7 +19,7 @@ public record TensorCopy(
     shape = List.copyOf(shape);
   }
 
-  /// Where a tensor's bytes are.
+  /// Where the bytes of a tensor, or of a file beside the tensors, are.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "in")
   @JsonSubTypes({
     @JsonSubTypes.Type(value = InFile.class, name = "file"),
@@ -30,13 +30,13 @@ public record TensorCopy(
   /// In a file that the worker sees too, in place.
   ///
   /// @param path absolute
-  /// @param offset of the tensor's first byte
+  /// @param offset of the first byte
   /// @param size of the file when the job was planned
   /// @param modified time of the file when the job was planned; a worker that finds another refuses
   ///   it
   public record InFile(String path, long offset, long size, Instant modified) implements Location {}
 
-  /// In the object store, an object of its own that holds the whole tensor.
+  /// In the object store, an object of its own that holds the whole tensor or file.
   ///
   /// @param key of the object
   /// @param origin from where it is brought there; empty where it was put by other means
@@ -46,14 +46,25 @@ public record TensorCopy(
     }
   }
 
-  /// A tensor's bytes on the Hub.
+  /// Bytes of a tensor, or of a whole file, on the Hub.
   ///
   /// @param repository as `org/name`
   /// @param commit of it
   /// @param file inside the repository
   /// @param fileSize in bytes
-  /// @param offset of the tensor's first byte in the file
+  /// @param offset of the first byte in the file
   /// @param bytes of the whole tensor
+  /// @param sha256 of the bytes, where they are a whole file that the Hub lists one for
   public record HubRange(
-      String repository, String commit, String file, long fileSize, long offset, long bytes) {}
+      String repository,
+      String commit,
+      String file,
+      long fileSize,
+      long offset,
+      long bytes,
+      Optional<String> sha256) {
+    public HubRange {
+      sha256 = sha256 == null ? Optional.empty() : sha256;
+    }
+  }
 }

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -47,6 +50,42 @@ class JsonTest {
         .contains("\"location\":{\"in\":\"file\",\"path\":\"/m/a\",\"offset\":8,\"size\":20,")
         .contains("\"location\":{\"in\":\"store\",\"key\":\"models/x\"}");
     assertThat(Json.read(Json.bytes(tensor), PlannedTensor.class)).isEqualTo(tensor);
+  }
+
+  @Test
+  void fetchTasksAndArrivalsComeBackAsTheyWere() {
+    InStore target =
+        new InStore(
+            "models/a",
+            Optional.of(new HubRange("org/a", "c0", "config.json", 12, 0, 12, Optional.of("5a"))));
+    FetchTask part =
+        new FetchTask.Part("j", 2, "base", "config.json", target, new StoredObject("k", 3, "d1"));
+    JobEvent event = JobEvent.arrived("j", 2, new ModelArrival("base", 3, 4, 30, 40), "fetcher");
+
+    assertThat(new String(Json.bytes(part), UTF_8)).startsWith("{\"task\":\"part\",");
+    assertThat(Json.read(Json.bytes(part), FetchTask.class)).isEqualTo(part);
+    assertThat(Json.read(Json.bytes(event), JobEvent.class)).isEqualTo(event);
+  }
+
+  @Test
+  void aPlacedModelKeepsTheOrderOfItsPartsAndSaysWhichAreInTheStore() {
+    InStore there = new InStore("models/a", Optional.empty());
+    InFile inPlace = new InFile("/m/a", 8, 20, Instant.EPOCH);
+    PlacedModel model =
+        new PlacedModel(
+            "hf:org/a@c0",
+            Map.of(PlacedModel.CONFIG, there),
+            new TreeMap<>(
+                Map.of(
+                    "b", new TensorCopy("base", "F32", List.of(1L), 4, there),
+                    "a", new TensorCopy("base", "F32", List.of(1L), 4, inPlace))));
+
+    PlacedModel read = Json.read(Json.bytes(model), PlacedModel.class);
+    assertThat(read).isEqualTo(model);
+    assertThat(read.tensors().keySet()).containsExactly("a", "b");
+    assertThat(read.stored())
+        .extracting(PlacedModel.Part::name)
+        .containsExactly(PlacedModel.CONFIG, "b");
   }
 
   @Test

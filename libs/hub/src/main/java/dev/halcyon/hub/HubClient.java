@@ -160,6 +160,14 @@ public final class HubClient implements AutoCloseable {
     }
   }
 
+  /// A whole file, handed on as [#stream] does and held against the Hub's SHA-256 where there is
+  /// one. Where it is another, this fails after the last chunk.
+  public void streamWhole(HubFile file, ChunkConsumer consumer) throws IOException {
+    FileDigest digest = new FileDigest(file);
+    stream(file, 0, file.size(), digest.before(consumer));
+    digest.check();
+  }
+
   /// A whole file on disk, checked against the Hub's SHA-256 where there is one. Nothing is at the
   /// target until all of it is there.
   public void download(HubFile file, Path target) throws IOException {
@@ -167,12 +175,10 @@ public final class HubClient implements AutoCloseable {
     Files.createDirectories(folder);
     Path part = Files.createTempFile(folder, "." + target.getFileName(), ".part");
     try {
-      FileDigest digest = new FileDigest(file);
       try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-        stream(file, 0, file.size(), digest.before(into(channel)));
+        streamWhole(file, into(channel));
         channel.force(false);
       }
-      digest.check();
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(part);

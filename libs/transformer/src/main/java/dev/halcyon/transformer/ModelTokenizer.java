@@ -4,6 +4,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.halcyon.transformer.internal.torch.NativeLibraries;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,19 +46,28 @@ public final class ModelTokenizer implements AutoCloseable {
       throw new UnsupportedModelException(
           file.toString(), "has " + Files.size(file) + " bytes, more than any tokenizer needs");
     }
-    NativeLibraries.stayOffline();
-    return new ModelTokenizer(read(file));
+    return of(file.toString(), Files.readAllBytes(file));
   }
 
-  private static HuggingFaceTokenizer read(Path file) throws IOException {
+  /// A tokenizer whose file comes from elsewhere than a folder.
+  ///
+  /// @param name of the file in errors
+  /// @param json content of `tokenizer.json`
+  /// @throws UnsupportedModelException where it cannot be understood
+  /// @throws DeviceUnavailableException where the native library cannot be loaded
+  public static ModelTokenizer of(String name, byte[] json) throws IOException {
+    NativeLibraries.stayOffline();
+    return new ModelTokenizer(read(name, json));
+  }
+
+  private static HuggingFaceTokenizer read(String name, byte[] json) throws IOException {
     try {
-      return HuggingFaceTokenizer.newInstance(file, AS_IT_IS);
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), AS_IT_IS);
     } catch (EngineException | LinkageError e) {
       throw new DeviceUnavailableException(
           "the tokenizers' native library cannot be loaded: " + e.getMessage(), e);
     } catch (RuntimeException e) {
-      throw new UnsupportedModelException(
-          file.toString(), "cannot be understood: " + e.getMessage(), e);
+      throw new UnsupportedModelException(name, "cannot be understood: " + e.getMessage(), e);
     }
   }
 

@@ -8,35 +8,83 @@ import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobState.Measure;
 import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.ModelArrival;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /// What a job's Fisher tasks have come to.
 ///
 /// A result of an earlier attempt counts for later ones: an attempt computes the same.
 ///
-/// @param attempt whose tasks were started last; 0 for none
+/// @param arrivals how much of each model is where workers read it
+/// @param started the attempt for which each model's tasks were started last
 /// @param results of tasks, one for each
 /// @param progress of tasks, the newest of each
-record FisherAccount(int attempt, List<FisherResult> results, List<FisherProgress> progress) {
-  static final FisherAccount EMPTY = new FisherAccount(0, List.of(), List.of());
+record FisherAccount(
+    List<Arrived> arrivals,
+    Map<String, Integer> started,
+    List<FisherResult> results,
+    List<FisherProgress> progress) {
+  static final FisherAccount EMPTY = new FisherAccount(List.of(), Map.of(), List.of(), List.of());
 
-  private static final String STAGE = "fisher ";
+  private static final String FETCH = "fetch ";
+  private static final String FISHER = "fisher ";
+
+  /// How much of a model has arrived for an attempt.
+  record Arrived(int attempt, ModelArrival model) {
+    private boolean isNewsTo(Arrived known) {
+      return attempt > known.attempt
+          || (attempt == known.attempt && model.there() > known.model.there());
+    }
+  }
 
   FisherAccount {
+    arrivals = List.copyOf(arrivals);
+    started = Map.copyOf(started);
     results = List.copyOf(results);
     progress = List.copyOf(progress);
   }
 
-  boolean isStarted(int newAttempt) {
-    return newAttempt <= attempt;
+  /// The same where it is known already.
+  FisherAccount arrived(int attempt, ModelArrival model) {
+    Arrived now = new Arrived(attempt, model);
+    Optional<Arrived> known = arrival(model.model());
+    if (known.isPresent() && !now.isNewsTo(known.get())) {
+      return this;
+    }
+    List<Arrived> all = new ArrayList<>(arrivals);
+    all.removeIf(found -> found.model().model().equals(model.model()));
+    all.add(now);
+    return new FisherAccount(all, started, results, progress);
   }
 
-  FisherAccount started(int newAttempt) {
-    return new FisherAccount(newAttempt, results, List.of());
+  private Optional<Arrived> arrival(String model) {
+    return arrivals.stream().filter(found -> found.model().model().equals(model)).findFirst();
+  }
+
+  /// The models of a plan that have arrived whole, and whose tasks were not started.
+  List<String> startable(JobPlan plan) {
+    return plan.fisherModels().stream()
+        .filter(model -> started.getOrDefault(model, 0) < plan.attempt())
+        .filter(model ->
+            arrival(model)
+                .filter(found -> found.attempt() == plan.attempt() && found.model().complete())
+                .isPresent())
+        .toList();
+  }
+
+  FisherAccount started(String model, int attempt) {
+    Map<String, Integer> all = new HashMap<>(started);
+    all.put(model, attempt);
+    List<FisherProgress> others =
+        progress.stream().filter(now -> !now.model().equals(model)).toList();
+    return new FisherAccount(arrivals, all, results, others);
   }
 
   boolean has(FisherResult result) {
@@ -46,14 +94,14 @@ record FisherAccount(int attempt, List<FisherResult> results, List<FisherProgres
   FisherAccount counted(FisherResult result) {
     List<FisherResult> all = new ArrayList<>(results);
     all.add(result);
-    return new FisherAccount(attempt, all, progress);
+    return new FisherAccount(arrivals, started, all, progress);
   }
 
   FisherAccount progressed(FisherProgress now) {
     List<FisherProgress> all = new ArrayList<>(progress);
     all.removeIf(then -> then.model().equals(now.model()) && then.task().equals(now.task()));
     all.add(now);
-    return new FisherAccount(attempt, results, all);
+    return new FisherAccount(arrivals, started, results, all);
   }
 
   /// Whether all of a model's samples are in.
@@ -68,15 +116,13 @@ record FisherAccount(int attempt, List<FisherResult> results, List<FisherProgres
         .findFirst();
   }
 
-  /// The tasks that a plan needs started.
-  List<FisherTask> missing(JobPlan plan) {
+  /// The tasks that a model needs started.
+  List<FisherTask> missing(JobPlan plan, String model) {
     List<FisherTask> tasks = new ArrayList<>();
-    for (String model : plan.fisherModels()) {
-      merge(plan, model).ifPresent(tasks::add);
-      ranges(plan, model).stream()
-          .filter(range -> range(model, range.name()).isEmpty())
-          .forEach(tasks::add);
-    }
+    merge(plan, model).ifPresent(tasks::add);
+    ranges(plan, model).stream()
+        .filter(range -> range(model, range.name()).isEmpty())
+        .forEach(tasks::add);
     return tasks;
   }
 
@@ -99,9 +145,26 @@ record FisherAccount(int attempt, List<FisherResult> results, List<FisherProgres
             first.saveDiagonal()));
   }
 
-  /// Progress of each model whose tasks have begun.
+  /// Progress of each model that is brought to the store, and of each whose tasks have begun.
   List<StageProgress> stages(JobPlan plan) {
-    return plan.fisherModels().stream().flatMap(model -> stage(plan, model).stream()).toList();
+    return plan.fisherModels().stream()
+        .flatMap(model -> Stream.concat(fetched(model).stream(), stage(plan, model).stream()))
+        .toList();
+  }
+
+  private Optional<StageProgress> fetched(String model) {
+    return arrival(model)
+        .map(Arrived::model)
+        .filter(arrival -> arrival.objects() > 0)
+        .map(arrival ->
+            new StageProgress(
+                FETCH + model,
+                Measure.OBJECTS,
+                arrival.there(),
+                arrival.objects(),
+                arrival.bytesThere(),
+                arrival.bytes(),
+                ""));
   }
 
   private Optional<StageProgress> stage(JobPlan plan, String model) {
@@ -118,7 +181,7 @@ record FisherAccount(int attempt, List<FisherResult> results, List<FisherProgres
     boolean complete = isComplete(model);
     return Optional.of(
         new StageProgress(
-            STAGE + model,
+            FISHER + model,
             Measure.LAYERS,
             complete ? layers : sum(begun, FisherProgress::layersDone),
             layers,

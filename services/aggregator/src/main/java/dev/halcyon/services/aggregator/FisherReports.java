@@ -63,9 +63,12 @@ final class FisherReports {
             outcome.leftOut()));
   }
 
-  /// A local model's folder without the way to it, which says nothing about the content.
+  /// `org/name`, or a local model's folder without the way to it, which says nothing about the
+  /// content.
   private static String name(ResolvedModel model) {
-    return String.valueOf(Path.of(model.source()).getFileName());
+    return model.onHub()
+        ? model.fingerprint().replaceFirst("@.*", "")
+        : String.valueOf(Path.of(model.source()).getFileName());
   }
 
   private FisherOutcome read(StoredObject object) throws IOException {

@@ -14,11 +14,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Exports the newest jobs' progress; older jobs' meters go, so that they do not pile up.
 final class JobMeters {
   private static final int JOBS_KEPT = 100;
+  private static final Set<Measure> IN_BYTES = Set.of(Measure.TENSORS, Measure.OBJECTS);
 
   private final Map<String, JobState> newest =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -29,6 +31,8 @@ final class JobMeters {
       };
   private final MultiGauge tensorsDone;
   private final MultiGauge tensorsTotal;
+  private final MultiGauge objectsDone;
+  private final MultiGauge objectsTotal;
   private final MultiGauge bytesDone;
   private final MultiGauge bytesTotal;
   private final MultiGauge layersDone;
@@ -41,7 +45,11 @@ final class JobMeters {
     tensorsDone =
         gauge(meters, "halcyon.job.tensors.done", "Tensors of a job's stage that are done");
     tensorsTotal = gauge(meters, "halcyon.job.tensors.planned", "Tensors of a job's stage");
-    bytesDone = gauge(meters, "halcyon.job.bytes.done", "Bytes of a job's stage that were read");
+    objectsDone =
+        gauge(meters, "halcyon.job.objects.done", "Objects of a stage that are in the store");
+    objectsTotal = gauge(meters, "halcyon.job.objects.planned", "Objects of a stage");
+    bytesDone =
+        gauge(meters, "halcyon.job.bytes.done", "Bytes of a job's stage that were read or brought");
     bytesTotal = gauge(meters, "halcyon.job.bytes.planned", "Bytes of a job's stage");
     layersDone =
         gauge(meters, "halcyon.job.layers.done", "Layers passed, forward and backward, of a stage");
@@ -74,8 +82,10 @@ final class JobMeters {
     newest.put(state.jobId(), state);
     tensorsDone.register(rows(Measure.TENSORS, StageProgress::done), true);
     tensorsTotal.register(rows(Measure.TENSORS, StageProgress::total), true);
-    bytesDone.register(rows(Measure.TENSORS, StageProgress::amountDone), true);
-    bytesTotal.register(rows(Measure.TENSORS, StageProgress::amountTotal), true);
+    objectsDone.register(rows(Measure.OBJECTS, StageProgress::done), true);
+    objectsTotal.register(rows(Measure.OBJECTS, StageProgress::total), true);
+    bytesDone.register(rows(IN_BYTES, StageProgress::amountDone), true);
+    bytesTotal.register(rows(IN_BYTES, StageProgress::amountTotal), true);
     layersDone.register(rows(Measure.LAYERS, StageProgress::done), true);
     layersTotal.register(rows(Measure.LAYERS, StageProgress::total), true);
     tokensDone.register(rows(Measure.LAYERS, StageProgress::amountDone), true);
@@ -84,10 +94,14 @@ final class JobMeters {
   }
 
   private List<Row<?>> rows(Measure measure, Function<StageProgress, Long> count) {
+    return rows(Set.of(measure), count);
+  }
+
+  private List<Row<?>> rows(Set<Measure> measures, Function<StageProgress, Long> count) {
     List<Row<?>> rows = new ArrayList<>();
     for (JobState state : newest.values()) {
       for (StageProgress stage : state.stages()) {
-        if (stage.measure() == measure) {
+        if (measures.contains(stage.measure())) {
           Tags tags = Tags.of("job", state.jobId(), "stage", stage.stage());
           rows.add(Row.of(tags, count.apply(stage)));
         }

@@ -90,7 +90,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
       if (job.status() == JobState.Status.FAILED && !job.isComplete()) {
         job.failure().ifPresent(failure -> mark(job.jobId(), job.attempt(), failure));
       }
-      Job started = startFisher(job, plan);
+      Job started = startFisher(job);
       if (started.isComplete()) {
         report(started, started.renderings());
       } else {
@@ -130,13 +130,18 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  /// Starts the plan's Fisher tasks once for each attempt.
-  private Job startFisher(Job job, JobPlan plan) {
-    if (job.fisher().isStarted(plan.attempt())) {
+  /// Starts the Fisher tasks of the models that have arrived, once for each attempt.
+  private Job startFisher(Job job) {
+    if (job.plan().isEmpty() || job.status() != JobState.Status.RUNNING) {
       return job;
     }
-    job.fisher().missing(plan).forEach(this::start);
-    return job.with(job.fisher().started(plan.attempt()), now());
+    JobPlan plan = job.plan().orElseThrow();
+    FisherAccount account = job.fisher();
+    for (String model : account.startable(plan)) {
+      account.missing(plan, model).forEach(this::start);
+      account = account.started(model, plan.attempt());
+    }
+    return job.with(account, now());
   }
 
   private void start(FisherTask task) {
@@ -147,9 +152,18 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   private void turned(JobEvent event) {
     switch (event.type()) {
       case ACCEPTED -> LOG.debugf("request %s is attempt %d", event.requestId(), event.attempt());
+      case ARRIVED -> arrived(event);
       case PROGRESS -> progressed(event);
       case RENDERED -> save(load(event.jobId()).rendered(event.renderingId().orElseThrow(), now()));
       case FAILED -> failed(event);
+    }
+  }
+
+  private void arrived(JobEvent event) {
+    Job job = load(event.jobId());
+    FisherAccount account = job.fisher().arrived(event.attempt(), event.arrival().orElseThrow());
+    if (!job.isReported() && !account.equals(job.fisher())) {
+      reportOrSave(startFisher(job.with(account, now())));
     }
   }
 

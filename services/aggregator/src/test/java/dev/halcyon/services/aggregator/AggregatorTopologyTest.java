@@ -26,15 +26,8 @@ import dev.halcyon.objectstore.MemoryObjectStore;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +39,7 @@ class AggregatorTopologyTest {
   private static final Rendering PLAIN = new Rendering(List.of("base", "ft1"), Optional.empty());
 
   private final MemoryObjectStore store = new MemoryObjectStore();
-  private TopologyTestDriver driver;
+  private TopologyUnderTest topology;
   private TestInputTopic<String, byte[]> plans;
   private TestInputTopic<String, byte[]> results;
   private TestInputTopic<String, byte[]> events;
@@ -55,31 +48,17 @@ class AggregatorTopologyTest {
 
   @BeforeEach
   void start() {
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    Reports puts = new Reports(store, new ReportAssembler("test"));
-    driver = new TopologyTestDriver(AggregatorTopology.build(puts, _ -> {}), properties);
-    plans = input(Topic.JOB_PLANS);
-    results = input(Topic.TENSOR_RESULTS);
-    events = input(Topic.JOB_EVENTS);
-    reports = output(Topic.REPORTS);
-    states = output(Topic.JOB_STATES);
+    topology = new TopologyUnderTest(store);
+    plans = topology.input(Topic.JOB_PLANS);
+    results = topology.input(Topic.TENSOR_RESULTS);
+    events = topology.input(Topic.JOB_EVENTS);
+    reports = topology.output(Topic.REPORTS);
+    states = topology.output(Topic.JOB_STATES);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
-  }
-
-  private TestInputTopic<String, byte[]> input(Topic topic) {
-    return driver.createInputTopic(
-        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
-  }
-
-  private TestOutputTopic<String, byte[]> output(Topic topic) {
-    return driver.createOutputTopic(
-        topic.topicName(), new StringDeserializer(), new ByteArrayDeserializer());
+    topology.close();
   }
 
   private void announce(int attempt, Rendering rendering) throws IOException {
@@ -271,11 +250,7 @@ class AggregatorTopologyTest {
 
   @Test
   void whatCannotBeReadGoesToTheDeadLetters() {
-    TestOutputTopic<String, byte[]> dead =
-        driver.createOutputTopic(
-            Topic.TENSOR_RESULTS.deadLetterName(),
-            new StringDeserializer(),
-            new ByteArrayDeserializer());
+    TestOutputTopic<String, byte[]> dead = topology.output(Topic.TENSOR_RESULTS.deadLetterName());
     results.pipeInput(JOB, new byte[] {'{'});
 
     assertThat(dead.readValue()).isEqualTo(new byte[] {'{'});

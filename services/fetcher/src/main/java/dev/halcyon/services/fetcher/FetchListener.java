@@ -42,7 +42,7 @@ class FetchListener {
   @Blocking(value = "fetch", ordered = false)
   void receive(ConsumerRecord<String, byte[]> message) {
     FetchTask task = Json.read(message.value(), FetchTask.class);
-    try (JobContext _ = JobContext.of(task.jobId(), task.tensor().tensor())) {
+    try (JobContext _ = JobContext.of(task.jobId(), task.subject())) {
       long brought = Transient.retry(() -> handler.handle(task));
       tensors.increment();
       bytes.increment((double) brought);

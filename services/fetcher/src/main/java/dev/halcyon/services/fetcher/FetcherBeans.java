@@ -57,7 +57,7 @@ class FetcherBeans {
         reader,
         new FisherPlanner(roots, store),
         announcements,
-        new TensorDispatch(store, use, announcements));
+        new Dispatch(store, use, announcements));
   }
 
   @Produces

@@ -1,19 +1,16 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.calibration.Calibration;
-import dev.halcyon.calibration.CalibrationException;
-import dev.halcyon.calibration.CalibrationOptions;
-import dev.halcyon.calibration.CalibrationReader;
-import dev.halcyon.contracts.CalibrationTexts;
-import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.FisherTask.TextsReference;
+import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
@@ -23,17 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Plans the Fisher information of a request: reads its calibration texts, puts them where workers
-/// find them, and says which models are meant.
+/// Plans the Fisher information of a request: on which texts, of which models, and where all that
+/// is read of those models is.
 final class FisherPlanner {
-  private static final List<String> COMPANIONS = List.of("config.json", "tokenizer.json");
-  private static final long LARGEST_COMPANION = 256L << 20;
+  private static final long LARGEST_FILE = 256L << 20;
 
-  private final LocalRoots roots;
+  private final FisherTexts texts;
   private final ObjectStore store;
 
   FisherPlanner(LocalRoots roots, ObjectStore store) {
-    this.roots = roots;
+    this.texts = new FisherTexts(roots, store);
     this.store = store;
   }
 
@@ -45,84 +41,73 @@ final class FisherPlanner {
       return Optional.empty();
     }
     FisherSettings settings = request.fisher().orElseThrow();
-    List<ResolvedModel> chosen =
+    List<ModelTensors> chosen =
         models.stream()
-            .map(ModelTensors::model)
             .filter(
                 model -> settings.models().isEmpty() || settings.models().contains(model.name()))
             .toList();
+    chosen.forEach(FisherPlanner::requireFiles);
     List<String> companions = companions(chosen);
-    Calibration calibration = read(settings);
+    FisherTexts.Stored stored = texts.store(settings);
     return Optional.of(
-        new FisherWork(
-            settings, put(calibration), calibration.samples().size(), chosen, companions));
+        new FisherWork(settings, stored.reference(), stored.count(), chosen, companions));
   }
 
-  private Calibration read(FisherSettings settings) throws IOException {
-    CalibrationOptions options =
-        CalibrationOptions.first(settings.samples()).withTextField(settings.textField());
-    try {
-      if (settings.calibration().isPresent()) {
-        return CalibrationReader.ofFile(
-            roots.resolve(settings.calibration().orElseThrow()), options);
+  /// The tasks of a job; what they refer to is in the store then.
+  List<Range> tasks(FisherWork work, String jobId, int attempt) throws IOException {
+    List<Range> tasks = new ArrayList<>();
+    for (ModelTensors model : work.models()) {
+      byte[] parts = Json.bytes(model.placed());
+      String sha256 = Digest.sha256(parts);
+      String key = StoreKeys.fisherModel(jobId, attempt, model.name(), sha256);
+      store.putIfAbsent(key, parts);
+      tasks.addAll(
+          work.tasks(jobId, attempt, model.model(), new StoredObject(key, parts.length, sha256)));
+    }
+    return tasks;
+  }
+
+  private static void requireFiles(ModelTensors model) {
+    String source = model.model().source();
+    for (String name : PlacedModel.FILES) {
+      Location file = model.files().get(name);
+      if (file == null) {
+        throw new BadInputException("[%s] has no %s".formatted(source, missing(name)));
       }
-      if (settings.textFiles().isPresent()) {
-        return CalibrationReader.ofFolder(
-            roots.resolve(settings.textFiles().orElseThrow()), options);
+      if (bytes(file) > LARGEST_FILE) {
+        throw new BadInputException(
+            "[%s] %s has %d bytes, more than any model needs".formatted(source, name, bytes(file)));
       }
-      return CalibrationReader.builtIn(options);
-    } catch (CalibrationException e) {
-      throw new BadInputException(e.getMessage(), e);
     }
   }
 
-  private TextsReference put(Calibration calibration) throws IOException {
-    CalibrationTexts texts =
-        new CalibrationTexts(
-            calibration.samples().stream()
-                .map(sample -> new CalibrationText(sample.id(), sample.text()))
-                .toList());
-    byte[] content = Json.bytes(texts);
-    String sha256 = Digest.sha256(content);
-    String key = StoreKeys.calibration(sha256);
-    store.putIfAbsent(key, content);
-    return new TextsReference(
-        calibration.source(),
-        calibration.digest(),
-        calibration.blank(),
-        new StoredObject(key, content.length, sha256));
+  private static String missing(String file) {
+    return file.equals(PlacedModel.TOKENIZER)
+        ? file
+            + "; transformers writes one:"
+            + " AutoTokenizer.from_pretrained(model).save_pretrained(folder)"
+        : file + ", which Fisher information is not computed without";
   }
 
-  /// Digests of what a model's fingerprint does not say: its configuration and its tokenizer.
-  private static List<String> companions(List<ResolvedModel> models) throws IOException {
+  private static long bytes(Location file) {
+    return switch (file) {
+      case InFile inPlace -> inPlace.size();
+      case InStore object -> object.origin().orElseThrow().bytes();
+    };
+  }
+
+  /// Digests of what a local model's fingerprint does not say, its configuration and its tokenizer;
+  /// a commit says all.
+  private static List<String> companions(List<ModelTensors> models) throws IOException {
     List<String> digests = new ArrayList<>();
-    for (ResolvedModel model : models) {
-      for (String name : COMPANIONS) {
-        digests.add(digest(folder(model).resolve(name)));
+    for (ModelTensors model : models) {
+      if (!model.model().onHub()) {
+        for (Location file : model.files().values()) {
+          Path path = Path.of(((InFile) file).path());
+          digests.add(Digest.sha256(Files.readAllBytes(path)));
+        }
       }
     }
     return digests;
-  }
-
-  private static Path folder(ResolvedModel model) {
-    Path source = Path.of(model.source());
-    if (!source.isAbsolute()) {
-      throw new BadInputException(
-          "Fisher information is computed for models in local folders, and %s is none: download it"
-                  .formatted(model.source())
-              + " and name its folder");
-    }
-    return Files.isDirectory(source) ? source : source.getParent();
-  }
-
-  private static String digest(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      return "";
-    }
-    if (Files.size(file) > LARGEST_COMPANION) {
-      throw new BadInputException(
-          "%s has %d bytes, more than any model needs".formatted(file, Files.size(file)));
-    }
-    return Digest.sha256(Files.readAllBytes(file));
   }
 }

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.FisherSettings.Diagonal;
 import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.contracts.FisherTask.TextsReference;
 import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ record FisherWork(
     FisherSettings settings,
     TextsReference texts,
     int count,
-    List<ResolvedModel> models,
+    List<ModelTensors> models,
     List<String> companions) {
 
   /// The part of a job's key that says what is estimated: whatever may change a number.
@@ -37,7 +38,7 @@ record FisherWork(
 
   Key key() {
     return new Key(
-        models.stream().map(ResolvedModel::name).toList(),
+        models.stream().map(ModelTensors::name).toList(),
         companions,
         texts.source(),
         texts.object().sha256(),
@@ -47,24 +48,25 @@ record FisherWork(
         ranges());
   }
 
-  /// A task for each model and range of texts.
-  List<Range> tasks(String jobId, int attempt) {
+  /// A task for each range of texts.
+  ///
+  /// @param parts object that holds the [dev.halcyon.contracts.PlacedModel]
+  List<Range> tasks(String jobId, int attempt, ResolvedModel model, StoredObject parts) {
     List<Range> tasks = new ArrayList<>();
-    for (ResolvedModel model : models) {
-      for (int range = 0; range < ranges(); range++) {
-        tasks.add(task(jobId, attempt, model, range));
-      }
+    for (int range = 0; range < ranges(); range++) {
+      tasks.add(task(jobId, attempt, model, parts, range));
     }
     return tasks;
   }
 
-  private Range task(String jobId, int attempt, ResolvedModel model, int range) {
+  private Range task(
+      String jobId, int attempt, ResolvedModel model, StoredObject parts, int range) {
     return new Range(
         jobId,
         attempt,
         model.name(),
         model.source(),
-        model.fingerprint(),
+        parts,
         texts,
         range,
         ranges(),

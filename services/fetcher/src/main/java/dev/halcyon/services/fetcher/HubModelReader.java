@@ -2,6 +2,7 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelManifest;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.HubRange;
@@ -83,7 +84,25 @@ final class HubModelReader {
       ResolvedModel model =
           new ResolvedModel(
               name, "hf:" + fingerprint, fingerprint, copies.size(), checkpoint.totalBytes());
-      return new ModelTensors(model, copies);
+      return new ModelTensors(model, copies, files());
+    }
+
+    private Map<String, Location> files() throws IOException {
+      Map<String, Location> files = new LinkedHashMap<>();
+      for (String name : PlacedModel.FILES) {
+        Optional<HubFile> file = checkpoint.snapshot().find(name);
+        if (file.isPresent()) {
+          files.put(name, location(file.get()));
+        }
+      }
+      return files;
+    }
+
+    private Location location(HubFile file) throws IOException {
+      Optional<CachedFile> local = inCache(file);
+      return local.isPresent()
+          ? local.get().at(0)
+          : inStore(folder.fileKey(file.path()), file, 0, file.size(), file.sha256());
     }
 
     private TensorCopy copy(String model, RemoteTensor tensor) throws IOException {
@@ -96,21 +115,33 @@ final class HubModelReader {
     }
 
     private Location location(RemoteTensor tensor) throws IOException {
-      Optional<CachedFile> file = cacheInPlace ? cached(tensor.file()) : Optional.empty();
-      return file.isPresent() ? file.get().at(tensor.offset()) : inStore(tensor);
+      Optional<CachedFile> file = inCache(tensor.file());
+      return file.isPresent()
+          ? file.get().at(tensor.offset())
+          : inStore(
+              folder.tensorKey(tensor.name()),
+              tensor.file(),
+              tensor.offset(),
+              tensor.bytes(),
+              Optional.empty());
     }
 
-    private InStore inStore(RemoteTensor tensor) {
-      HubFile file = tensor.file();
+    private static InStore inStore(
+        String key, HubFile file, long offset, long bytes, Optional<String> sha256) {
       HubRange origin =
           new HubRange(
               file.repository().name(),
               file.commit(),
               file.path(),
               file.size(),
-              tensor.offset(),
-              tensor.bytes());
-      return new InStore(folder.tensorKey(tensor.name()), Optional.of(origin));
+              offset,
+              bytes,
+              sha256);
+      return new InStore(key, Optional.of(origin));
+    }
+
+    private Optional<CachedFile> inCache(HubFile file) throws IOException {
+      return cacheInPlace ? cached(file) : Optional.empty();
     }
 
     private Optional<CachedFile> cached(HubFile file) throws IOException {

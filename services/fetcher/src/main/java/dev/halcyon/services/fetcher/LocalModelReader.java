@@ -1,8 +1,10 @@
 package dev.halcyon.services.fetcher;
 
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
@@ -38,8 +40,24 @@ final class LocalModelReader {
       ResolvedModel model =
           new ResolvedModel(
               name, folder.toString(), checkpoint.fingerprint(), tensors.size(), bytes);
-      return new ModelTensors(model, tensors);
+      return new ModelTensors(model, tensors, files(folder));
     }
+  }
+
+  private static Map<String, Location> files(Path source) throws IOException {
+    Path folder = Files.isDirectory(source) ? source : source.getParent();
+    Map<String, Location> files = new LinkedHashMap<>();
+    for (String name : PlacedModel.FILES) {
+      Path file = folder.resolve(name);
+      if (Files.isRegularFile(file)) {
+        files.put(name, inPlace(file, 0, Files.readAttributes(file, BasicFileAttributes.class)));
+      }
+    }
+    return files;
+  }
+
+  private static InFile inPlace(Path path, long offset, BasicFileAttributes file) {
+    return new InFile(path.toString(), offset, file.size(), file.lastModifiedTime().toInstant());
   }
 
   private static TensorCopy copy(
@@ -54,10 +72,6 @@ final class LocalModelReader {
         tensor.dtype().name(),
         tensor.shape().dimensions(),
         tensor.bytes(),
-        new InFile(
-            tensor.file().toString(),
-            tensor.offset(),
-            file.size(),
-            file.lastModifiedTime().toInstant()));
+        inPlace(tensor.file(), tensor.offset(), file));
   }
 }

@@ -1,17 +1,26 @@
 package dev.halcyon.services.fetcher;
 
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.Location;
 import java.util.List;
 import java.util.Map;
 
-/// A resolved model with its tensors.
+/// A resolved model with its tensors and the files beside them.
 ///
 /// @param model as the plan names it
 /// @param tensors by key, each whole and where it is
-record ModelTensors(ResolvedModel model, Map<String, TensorCopy> tensors) {
+/// @param files those of [PlacedModel#FILES] that it has
+record ModelTensors(
+    ResolvedModel model, Map<String, TensorCopy> tensors, Map<String, Location> files) {
   String name() {
     return model.name();
+  }
+
+  /// The whole model with the place of each part.
+  PlacedModel placed() {
+    return new PlacedModel(model.source(), files, tensors);
   }
 
   /// All of the models' keys, in order.

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 
 /// Turns a compare request into a job: plans it, puts the plan, announces it, and has its tensors
-/// announced or fetched.
+/// and models announced or fetched.
 ///
 /// Everything it does may be done again: the plan is the same bytes, and the others count a tensor
-/// once. A job whose tensors were all announced, or that has its report, is only announced, so that
-/// the new request gets its results; one that failed runs again as the next attempt.
+/// once. A job that was dispatched whole, or that has its report, is only announced, so that the
+/// new request gets its results; one that failed runs again as the next attempt.
 final class RequestHandler {
   static final String SERVICE = "fetcher";
 
@@ -28,19 +28,19 @@ final class RequestHandler {
   private final ModelReader reader;
   private final Announcements announcements;
   private final FisherPlanner fisher;
-  private final TensorDispatch tensors;
+  private final Dispatch dispatch;
 
   RequestHandler(
       ObjectStore store,
       ModelReader reader,
       FisherPlanner fisher,
       Announcements announcements,
-      TensorDispatch tensors) {
+      Dispatch dispatch) {
     this.store = store;
     this.reader = reader;
     this.fisher = fisher;
     this.announcements = announcements;
-    this.tensors = tensors;
+    this.dispatch = dispatch;
   }
 
   void handle(String requestId, byte[] json) throws IOException {
@@ -50,7 +50,9 @@ final class RequestHandler {
     Plan planned = Planner.plan(request, models, work.map(FisherWork::key));
     int attempt = attempt(planned.jobId());
     Plan plan =
-        planned.with(work.map(asked -> asked.tasks(planned.jobId(), attempt)).orElse(List.of()));
+        work.isPresent()
+            ? planned.with(fisher.tasks(work.get(), planned.jobId(), attempt))
+            : planned;
     byte[] stored = put(plan, attempt);
     JobPlan announcement =
         announcement(requestId, request, Json.read(stored, Plan.class), stored, attempt);
@@ -107,7 +109,7 @@ final class RequestHandler {
         || store.find(StoreKeys.report(plan.jobId())).isPresent()) {
       return;
     }
-    tensors.dispatch(plan, attempt);
+    dispatch.dispatch(plan, attempt);
     store.put(dispatched, new byte[0]);
   }
 }

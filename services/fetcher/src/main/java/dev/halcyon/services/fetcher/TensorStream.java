@@ -1,7 +1,6 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.ChunkConsumer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -10,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
-/// A range of a file on the Hub as a stream. It holds no bytes of its own: the reader copies out of
+/// Bytes of a file on the Hub as a stream. It holds no bytes of its own: the reader copies out of
 /// the chunk that the transfer delivers, while the transfer's other connections fill the next ones.
 final class TensorStream extends InputStream {
   private final Thread transfer;
@@ -20,21 +19,25 @@ final class TensorStream extends InputStream {
   private boolean closed;
   private Throwable failure;
 
-  private TensorStream(HubClient client, HubFile file, long offset, long bytes) {
-    transfer =
-        Thread.ofVirtual().name("hub-tensor").unstarted(() -> run(client, file, offset, bytes));
+  /// What hands the bytes on, chunk by chunk and in order.
+  interface Transfer {
+    void run(ChunkConsumer consumer) throws IOException;
   }
 
-  static TensorStream open(HubClient client, HubFile file, long offset, long bytes) {
-    TensorStream stream = new TensorStream(client, file, offset, bytes);
+  private TensorStream(Transfer source) {
+    transfer = Thread.ofVirtual().name("hub-tensor").unstarted(() -> run(source));
+  }
+
+  static TensorStream open(Transfer source) {
+    TensorStream stream = new TensorStream(source);
     stream.transfer.start();
     return stream;
   }
 
-  private void run(HubClient client, HubFile file, long offset, long bytes) {
+  private void run(Transfer source) {
     Throwable thrown = null;
     try {
-      client.stream(file, offset, bytes, (_, delivered) -> handOver(delivered));
+      source.run((_, delivered) -> handOver(delivered));
     } catch (Throwable e) {
       thrown = e;
     }

@@ -16,15 +16,11 @@ import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.hub.AccessToken;
-import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;
-import dev.halcyon.hub.TransferSettings;
 import dev.halcyon.hub.fixture.Fault;
 import dev.halcyon.hub.fixture.Faults;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.Repository;
-import dev.halcyon.hub.fixture.TimeLapseClock;
 import dev.halcyon.hub.fixture.TinyModel;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelFolder;
@@ -43,7 +39,6 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,14 +89,7 @@ class HubFetchTest {
   }
 
   private HubAccess access(Optional<AccessToken> token) {
-    HubConfig config =
-        new HubConfig(server.endpoint(), server.endpoint(), token, folder.resolve("cache"), false);
-    TransferSettings settings =
-        TransferSettings.DEFAULT
-            .withConnections(4, 4 << 20, 5)
-            .withPatience(Duration.ofMinutes(1), Duration.ofMinutes(1));
-    return new HubAccess(
-        () -> HubClient.builder(config).settings(settings).clock(new TimeLapseClock()).build());
+    return HubParts.access(server, token, folder.resolve("cache"));
   }
 
   private void request(String requestId, String base, String tuned, String... components)
@@ -112,11 +100,6 @@ class HubFetchTest {
   private void request(
       String requestId, boolean cacheInPlace, String base, String tuned, String... components)
       throws IOException {
-    ModelUse use = new ModelUse(store, Clock.systemUTC());
-    LocalRoots roots = new LocalRoots(List.of(models));
-    ModelReader reader =
-        new ModelReader(
-            new LocalModelReader(roots), new HubModelReader(hub, store, use, cacheInPlace));
     CompareRequest request =
         new CompareRequest(
             ModelSpec.of(base),
@@ -125,12 +108,7 @@ class HubFetchTest {
             List.of(components),
             Optional.empty(),
             Optional.empty());
-    new RequestHandler(
-            store,
-            reader,
-            new FisherPlanner(roots, store),
-            recorded,
-            new TensorDispatch(store, use, recorded))
+    HubParts.requests(store, hub, models, cacheInPlace, recorded)
         .handle(requestId, Json.bytes(request));
   }
 
@@ -168,7 +146,7 @@ class HubFetchTest {
 
     assertThat(recorded.tensors).isEmpty();
     assertThat(recorded.fetches)
-        .extracting(task -> task.model() + " " + task.tensor().tensor())
+        .extracting(task -> task.model() + " " + task.subject())
         .containsExactly(
             "base first.bias",
             "ft1 first.bias",
@@ -372,7 +350,7 @@ class HubFetchTest {
     request("r2", true, "org/base", "org/tuned", "weight");
 
     assertThat(recorded.fetches)
-        .extracting(task -> task.model() + " " + task.tensor().tensor())
+        .extracting(task -> task.model() + " " + task.subject())
         .containsExactly("ft1 first.weight", "base second.weight", "ft1 second.weight");
     TensorCopy inPlace = plan().tensors().getFirst().copies().getFirst();
     assertThat(inPlace.location())

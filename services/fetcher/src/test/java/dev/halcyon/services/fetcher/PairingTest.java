@@ -29,7 +29,8 @@ class PairingTest {
           new TensorCopy(
               name, dtype, List.of(shape), 1000, new InStore("models/" + name, Optional.empty())));
     }
-    models.add(new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000), tensors));
+    models.add(
+        new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000), tensors, Map.of()));
     return this;
   }
 

@@ -63,7 +63,7 @@ class RequestHandlerTest {
         reader,
         new FisherPlanner(roots, store),
         recorded,
-        new TensorDispatch(store, use, recorded));
+        new Dispatch(store, use, recorded));
   }
 
   private byte[] request(String... components) {

@@ -1,51 +1,50 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherTask.Range;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
-import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.ModelTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /// A task's model with its tokenizer.
-record OpenedModel(DecoderModel model, ModelTokenizer tokenizer) implements AutoCloseable {
+record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights weights)
+    implements AutoCloseable {
+  private static final long LARGEST_CONFIG = 4 << 20;
+  private static final long LARGEST_TOKENIZER = 256 << 20;
+
   /// @throws BadInputException where it is no model that is computed, has no tokenizer, or is no
   ///   longer the one that was planned
-  static OpenedModel open(Range task) throws IOException {
-    Path source = Path.of(task.source());
-    requireUnchanged(source, task.fingerprint());
-    Path folder = Files.isDirectory(source) ? source : source.getParent();
+  static OpenedModel open(PlacedModel placed, ModelObjects objects) throws IOException {
+    PlacedWeights weights = PlacedWeights.open(placed, objects);
     try {
-      return open(folder);
+      return open(weights);
+    } catch (IOException e) {
+      weights.close();
+      throw e;
     } catch (RuntimeException e) {
-      throw EngineFailures.classed(task.source(), e);
+      weights.close();
+      throw EngineFailures.classed(placed.source(), e);
     }
   }
 
-  private static OpenedModel open(Path folder) throws IOException {
-    ModelTokenizer tokenizer = ModelTokenizer.open(folder);
+  private static OpenedModel open(PlacedWeights weights) throws IOException {
+    byte[] config = weights.file(PlacedModel.CONFIG, LARGEST_CONFIG);
+    ModelTokenizer tokenizer =
+        ModelTokenizer.of(
+            weights.name() + " " + PlacedModel.TOKENIZER,
+            weights.file(PlacedModel.TOKENIZER, LARGEST_TOKENIZER));
     try {
-      return new OpenedModel(DecoderModel.open(folder), tokenizer);
-    } catch (IOException | RuntimeException e) {
+      return new OpenedModel(DecoderModel.of(weights, config), tokenizer, weights);
+    } catch (Throwable e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private static void requireUnchanged(Path source, String fingerprint) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(source)) {
-      if (!checkpoint.fingerprint().equals(fingerprint)) {
-        throw new BadInputException(
-            source + " has changed since the job was planned: run it again");
-      }
-    }
-  }
-
   @Override
   public void close() throws IOException {
-    try (model) {
+    try (weights;
+        model) {
       tokenizer.close();
     }
   }

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.FisherCalibration.LeftOut;
 import dev.halcyon.contracts.FisherOutcome;
 import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherTask.Range;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DecoderModel;
@@ -25,16 +26,19 @@ import java.util.function.Consumer;
 /// parameter's sum goes to the store for the merge.
 final class RangeHandler {
   private final Outcomes outcomes;
+  private final ModelObjects objects;
   private final Machine machine;
 
-  RangeHandler(Outcomes outcomes, Machine machine) {
+  RangeHandler(Outcomes outcomes, ModelObjects objects, Machine machine) {
     this.outcomes = outcomes;
+    this.objects = objects;
     this.machine = machine;
   }
 
   FisherOutcome handle(Range task, Consumer<FisherProgress> progress) throws IOException {
     CalibrationTexts texts = outcomes.read(task.calibration().object(), CalibrationTexts.class);
-    try (OpenedModel opened = OpenedModel.open(task)) {
+    PlacedModel placed = outcomes.read(task.parts(), PlacedModel.class);
+    try (OpenedModel opened = OpenedModel.open(placed, objects)) {
       Samples samples = Samples.of(task, texts, opened.tokenizer());
       return task.ranges() == 1
           ? whole(task, opened.model(), samples, progress)

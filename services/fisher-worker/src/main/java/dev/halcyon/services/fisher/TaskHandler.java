@@ -5,8 +5,10 @@ import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -27,8 +29,11 @@ final class TaskHandler {
 
   static TaskHandler on(ObjectStore store, Machine machine) {
     Outcomes outcomes = new Outcomes(store);
+    ModelObjects objects = new ModelObjects(store, new ModelUse(store, Clock.systemUTC()));
     return new TaskHandler(
-        outcomes, new RangeHandler(outcomes, machine), new MergeHandler(outcomes, machine));
+        outcomes,
+        new RangeHandler(outcomes, objects, machine),
+        new MergeHandler(outcomes, machine));
   }
 
   /// Returns when the outcome is in the store.

@@ -21,21 +21,32 @@ import dev.halcyon.contracts.FisherTask.TextsReference;
 import dev.halcyon.contracts.FisherTensor;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Checkpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -81,10 +92,8 @@ class TaskListenerTest {
     return Path.of(System.getProperty("halcyon.root"), "examples/models/base").toAbsolutePath();
   }
 
-  private static String fingerprint(Path model) throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(model)) {
-      return checkpoint.fingerprint();
-    }
+  private StoredObject parts() throws IOException {
+    return PlacedModels.put(store, PlacedModels.inPlace(model()));
   }
 
   private TextsReference texts() throws IOException {
@@ -124,7 +133,7 @@ class TaskListenerTest {
         2,
         "base",
         model().toString(),
-        fingerprint(model()),
+        parts(),
         texts(),
         range,
         ranges,
@@ -242,33 +251,124 @@ class TaskListenerTest {
     assertThat(meters.get("halcyon.fisher.tasks").counter().count()).isEqualTo(1.0);
   }
 
+  /// A task for all texts on another model than the bundled one.
+  private Range of(PlacedModel model) throws IOException {
+    Range task = range("other", 0, 1, Optional.empty());
+    return new Range(
+        task.jobId(),
+        task.attempt(),
+        task.model(),
+        model.source(),
+        PlacedModels.put(store, model),
+        task.calibration(),
+        0,
+        1,
+        0,
+        TEXTS.size(),
+        task.estimator(),
+        3,
+        Optional.empty());
+  }
+
+  @Test
+  void aModelInTheStoreGivesWhatItsFolderGives() throws IOException {
+    FisherOutcome folder = whole(Optional.empty());
+    FisherOutcome stored = outcome(receive(of(PlacedModels.inStore(model(), store))));
+
+    assertThat(stored).isEqualTo(folder);
+    assertThat(store.find(PlacedModels.FOLDER.fileKey(".used"))).isPresent();
+  }
+
+  @Test
+  void aModelMayLieInFilesAndInTheStore() throws IOException {
+    PlacedModel stored = PlacedModels.inStore(model(), store);
+    PlacedModel inPlace = PlacedModels.inPlace(model());
+    Map<String, TensorCopy> mixed = new LinkedHashMap<>(stored.tensors());
+    mixed.put("model.norm.weight", inPlace.tensors().get("model.norm.weight"));
+
+    assertThat(outcome(receive(of(new PlacedModel("mixed", stored.files(), mixed)))))
+        .isEqualTo(whole(Optional.empty()));
+  }
+
+  /// A layer's tensors are read once forward and once backward, each at once and by nobody's heap.
+  @Test
+  void aTensorInTheStoreIsReadAtOnceForEachPass() throws IOException {
+    PlacedModel model = PlacedModels.inStore(model(), store);
+    Map<String, List<MemorySegment>> reads = new ConcurrentHashMap<>();
+    new TaskHandler(
+            new Outcomes(store),
+            new RangeHandler(
+                new Outcomes(store),
+                new ModelObjects(watched(reads), new ModelUse(store, Clock.systemUTC())),
+                new Machine("cpu", 1)),
+            new MergeHandler(new Outcomes(store), new Machine("cpu", 1)))
+        .handle(of(model), _ -> {});
+
+    String name = "model.layers.1.self_attn.q_proj.weight";
+    long bytes = model.tensors().get(name).bytes();
+    assertThat(reads.get(PlacedModels.FOLDER.tensorKey(name)))
+        .hasSize(2)
+        .allMatch(MemorySegment::isNative)
+        .allMatch(target -> target.byteSize() == bytes);
+  }
+
+  /// The store, but what is read into memory is written down.
+  private ObjectStore watched(Map<String, List<MemorySegment>> reads) {
+    return (ObjectStore)
+        Proxy.newProxyInstance(
+            ObjectStore.class.getClassLoader(),
+            new Class<?>[] {ObjectStore.class},
+            (_, called, arguments) -> {
+              if (called.getName().equals("read")) {
+                reads
+                    .computeIfAbsent((String) arguments[0], _ -> new ArrayList<>())
+                    .add((MemorySegment) arguments[2]);
+              }
+              try {
+                return called.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void anObjectThatIsGoneFailsTheJobForTheOperator() throws IOException {
+    PlacedModel model = PlacedModels.inStore(model(), store);
+    store.delete(PlacedModels.FOLDER.tensorKey("model.layers.1.self_attn.q_proj.weight"));
+    Range task = of(model);
+
+    assertThatThrownBy(() -> receive(task)).hasMessageContaining("no object models/org--base/");
+    assertThat(recorded.events.getLast().failure().orElseThrow().cause())
+        .isEqualTo(Failure.Cause.ENVIRONMENT);
+    assertThat(recorded.results).isEmpty();
+  }
+
   @Test
   void aModelThatChangedSinceThePlanFailsTheJob() throws IOException {
-    Range task = range("whole", 0, 1, Optional.empty());
-    Range changed =
-        new Range(
-            task.jobId(),
-            task.attempt(),
-            task.model(),
-            task.source(),
-            "another",
-            task.calibration(),
-            0,
-            1,
-            0,
-            TEXTS.size(),
-            task.estimator(),
-            0,
-            Optional.empty());
+    for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+      Files.copy(model().resolve(file), folder.resolve(file));
+    }
+    for (String file : List.of("config.json", "tokenizer.json", "model.safetensors")) {
+      Range task = of(PlacedModels.inPlace(folder));
+      Files.setLastModifiedTime(folder.resolve(file), FileTime.fromMillis(1_000_000_000_000L));
 
-    assertThatThrownBy(() -> receive(changed))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("has changed since the job was planned");
-
+      assertThatThrownBy(() -> receive(task))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(file + " has changed since the job was planned");
+    }
     JobEvent event = recorded.events.getLast();
     assertThat(event.attempt()).isEqualTo(2);
     assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
     assertThat(recorded.results).isEmpty();
+  }
+
+  @Test
+  void aDescriptionThatWasChangedIsRefused() throws IOException {
+    Range task = range("whole", 0, 1, Optional.empty());
+    store.put(task.parts().key(), Json.bytes(new PlacedModel("x", Map.of(), Map.of())));
+
+    assertThatThrownBy(() -> receive(task)).hasMessageContaining("was changed");
   }
 
   @Test
@@ -290,7 +390,7 @@ class TaskListenerTest {
             1,
             "base",
             task.source(),
-            task.fingerprint(),
+            task.parts(),
             task.calibration(),
             0,
             1,
@@ -314,7 +414,7 @@ class TaskListenerTest {
             1,
             "base",
             task.source(),
-            task.fingerprint(),
+            task.parts(),
             task.calibration(),
             0,
             2,
@@ -332,27 +432,26 @@ class TaskListenerTest {
   }
 
   @Test
-  void aFolderThatIsNoModelNamesWhatIsMissing() throws IOException {
+  void aModelThatIsNotComputedIsBadInputAndNamed() throws IOException {
     Files.copy(model().resolve("model.safetensors"), folder.resolve("model.safetensors"));
-    Range task = range("whole", 0, 1, Optional.empty());
-    Range bare =
-        new Range(
-            "bare",
-            1,
-            "base",
-            folder.toString(),
-            fingerprint(folder),
-            task.calibration(),
-            0,
-            1,
-            0,
-            TEXTS.size(),
-            task.estimator(),
-            0,
-            Optional.empty());
+    Files.copy(model().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
+    Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"mamba\"}");
+    Range task = of(PlacedModels.inPlace(folder));
 
-    assertThatThrownBy(() -> receive(bare))
+    assertThatThrownBy(() -> receive(task))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining(folder.toString());
+        .hasMessageContaining(folder.toString())
+        .hasMessageContaining("mamba");
+  }
+
+  @Test
+  void aTokenizerThatCannotBeReadIsBadInputAndNamed() throws IOException {
+    PlacedModel model = PlacedModels.inStore(model(), store);
+    store.put(PlacedModels.FOLDER.fileKey("tokenizer.json"), new byte[] {'{'});
+
+    assertThatThrownBy(() -> receive(of(model)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("org/base@")
+        .hasMessageContaining("tokenizer.json] cannot be understood");
   }
 }

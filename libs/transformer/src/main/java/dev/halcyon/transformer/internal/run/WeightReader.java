@@ -15,10 +15,17 @@ import java.util.Map;
 
 /// Reads runs of a tensor's elements as float32, whatever type they are stored in.
 ///
+/// A run is asked for at once, so that a store that is far away can bring it by parallel ranges.
+/// Elements of two bytes are read into the second half of the target and widened from its front on:
+/// what is written never passes what is still to be read.
+///
 /// Used by one thread at a time.
 final class WeightReader {
-  /// A chunk and its float32 form stay in the second-level cache.
-  private static final int CHUNK = 128 << 10;
+  /// Elements that are widened at once.
+  private static final int STEP = 64 << 10;
+
+  /// Elements of eight bytes that are read at once.
+  private static final int DOUBLES = 1 << 20;
 
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -27,7 +34,6 @@ final class WeightReader {
 
   private final WeightSource source;
   private final Map<String, TensorSpec> tensors = new HashMap<>();
-  private final MemorySegment chunk = Arena.ofAuto().allocate(CHUNK, HostMemory.ALIGNMENT);
 
   WeightReader(WeightSource source) {
     this.source = source;
@@ -40,28 +46,45 @@ final class WeightReader {
   void read(String tensor, long first, MemorySegment target) throws IOException {
     DType type = tensors.get(tensor).dtype();
     TensorBytes bytes = source.bytes(tensor);
-    if (type == DType.F32) {
-      bytes.read(first * Float.BYTES, target);
-      return;
-    }
-    long count = target.byteSize() / Float.BYTES;
-    long step = CHUNK / type.bytes();
-    for (long done = 0; done < count; done += step) {
-      long elements = Math.min(step, count - done);
-      bytes.read((first + done) * type.bytes(), chunk.asSlice(0, elements * type.bytes()));
-      widen(tensor, type, target.asSlice(done * Float.BYTES, elements * Float.BYTES));
-    }
-  }
-
-  private void widen(String tensor, DType type, MemorySegment target) {
-    int count = Math.toIntExact(target.byteSize() / Float.BYTES);
     switch (type) {
-      case BF16 -> widenBfloat16(chunk, target, count);
-      case F16 -> widenFloat16(chunk, target, count);
-      case F64 -> narrowFloat64(chunk, target, count);
+      case F32 -> bytes.read(first * Float.BYTES, target);
+      case BF16, F16 -> {
+        MemorySegment half = target.asSlice(target.byteSize() / 2);
+        bytes.read(first * Short.BYTES, half);
+        widen(type, half, target);
+      }
+      case F64 -> narrow(bytes, first, target);
       default ->
           throw new UnsupportedModelException(
               source.name(), "tensor " + tensor + " is " + type + ", which is not read");
+    }
+  }
+
+  private static void widen(DType type, MemorySegment from, MemorySegment to) {
+    long count = to.byteSize() / Float.BYTES;
+    for (long done = 0; done < count; done += STEP) {
+      int elements = (int) Math.min(STEP, count - done);
+      MemorySegment shorts = from.asSlice(done * Short.BYTES);
+      MemorySegment floats = to.asSlice(done * Float.BYTES);
+      if (type == DType.BF16) {
+        widenBfloat16(shorts, floats, elements);
+      } else {
+        widenFloat16(shorts, floats, elements);
+      }
+    }
+  }
+
+  private static void narrow(TensorBytes bytes, long first, MemorySegment target)
+      throws IOException {
+    long count = target.byteSize() / Float.BYTES;
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment chunk =
+          arena.allocate(Math.min(DOUBLES, count) * Double.BYTES, HostMemory.ALIGNMENT);
+      for (long done = 0; done < count; done += DOUBLES) {
+        int elements = (int) Math.min(DOUBLES, count - done);
+        bytes.read((first + done) * Double.BYTES, chunk.asSlice(0, (long) elements * Double.BYTES));
+        narrowFloat64(chunk, target.asSlice(done * Float.BYTES), elements);
+      }
     }
   }
 

@@ -1,0 +1,59 @@
+package dev.halcyon.contracts;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorCopy.Location;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A whole model, with the place of each of its parts: what Fisher information is computed from. An
+/// object of the store, which Fisher tasks and fetch tasks refer to.
+///
+/// @param source of the model, as the plan names it
+/// @param files beside the tensors that are read: `config.json`, `tokenizer.json`
+/// @param tensors of the checkpoint, by name
+public record PlacedModel(
+    String source, Map<String, Location> files, Map<String, TensorCopy> tensors) {
+  public static final String CONFIG = "config.json";
+  public static final String TOKENIZER = "tokenizer.json";
+
+  /// The files that are read.
+  public static final List<String> FILES = List.of(CONFIG, TOKENIZER);
+
+  public PlacedModel {
+    requireNonNull(source, "source is null");
+    files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
+    tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /// A part that has an object of its own in the store.
+  ///
+  /// @param name of the tensor or file
+  /// @param place where it is
+  public record Part(String name, InStore place) {
+    /// Bytes that are brought there; 0 where it is not brought from elsewhere.
+    public long bytes() {
+      return place.origin().map(TensorCopy.HubRange::bytes).orElse(0L);
+    }
+  }
+
+  /// The parts that are to be in the store, in order.
+  public List<Part> stored() {
+    List<Part> parts = new ArrayList<>();
+    files.forEach((name, place) -> part(name, place).ifPresent(parts::add));
+    tensors.forEach((name, copy) -> part(name, copy.location()).ifPresent(parts::add));
+    return parts;
+  }
+
+  private static Optional<Part> part(String name, Location place) {
+    return switch (place) {
+      case InStore object -> Optional.of(new Part(name, object));
+      case TensorCopy.InFile _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.objectstore.ObjectStore;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/// The aggregator without a broker.
+final class TopologyUnderTest implements AutoCloseable {
+  private final TopologyTestDriver driver;
+
+  TopologyUnderTest(ObjectStore store) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+    Reports puts = new Reports(store, new ReportAssembler("test"));
+    driver = new TopologyTestDriver(AggregatorTopology.build(puts, _ -> {}), properties);
+  }
+
+  TestInputTopic<String, byte[]> input(Topic topic) {
+    return driver.createInputTopic(
+        topic.topicName(), new StringSerializer(), new ByteArraySerializer());
+  }
+
+  TestOutputTopic<String, byte[]> output(Topic topic) {
+    return output(topic.topicName());
+  }
+
+  TestOutputTopic<String, byte[]> output(String topic) {
+    return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

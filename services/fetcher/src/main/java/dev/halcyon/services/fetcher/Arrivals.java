@@ -1,0 +1,86 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.FetchTask;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelArrival;
+import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.LongSupplier;
+
+/// Follows how much of the models that Fisher information is computed of is in the store.
+///
+/// A model's objects are looked for in one order, each until it is found and not again. Whoever has
+/// put an object looks afterwards, so of several fetchers that put a model's last objects at the
+/// same time at least one finds all of them; it may be more than one.
+final class Arrivals {
+  private static final int MODELS_KEPT = 64;
+  private static final long NANOS_BETWEEN = Duration.ofSeconds(1).toNanos();
+
+  private final ObjectStore store;
+  private final LongSupplier clock;
+  private final Map<StoredObject, Arriving> models =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<StoredObject, Arriving> eldest) {
+          return size() > MODELS_KEPT;
+        }
+      };
+
+  /// @param clock in nanoseconds
+  Arrivals(ObjectStore store, LongSupplier clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /// How much there is of the task's model, where others are to be told: now and then, and always
+  /// when it is all.
+  Optional<ModelArrival> news(FetchTask.Part task) throws IOException {
+    return arriving(task.whole()).news(task.model());
+  }
+
+  private synchronized Arriving arriving(StoredObject whole) throws IOException {
+    Arriving model = models.get(whole);
+    if (model == null) {
+      model = new Arriving(Json.read(store.get(whole.key()), PlacedModel.class).stored());
+      models.put(whole, model);
+    }
+    return model;
+  }
+
+  /// One model.
+  private final class Arriving {
+    private final Queue<PlacedModel.Part> missing;
+    private final long objects;
+    private final long bytes;
+    private long bytesThere;
+    private long told = clock.getAsLong() - NANOS_BETWEEN;
+
+    Arriving(List<PlacedModel.Part> parts) {
+      missing = new ArrayDeque<>(parts);
+      objects = parts.size();
+      bytes = parts.stream().mapToLong(PlacedModel.Part::bytes).sum();
+    }
+
+    synchronized Optional<ModelArrival> news(String model) throws IOException {
+      while (!missing.isEmpty() && store.find(missing.peek().place().key()).isPresent()) {
+        bytesThere += missing.remove().bytes();
+      }
+      long now = clock.getAsLong();
+      if (!missing.isEmpty() && now - told < NANOS_BETWEEN) {
+        return Optional.empty();
+      }
+      told = now;
+      return Optional.of(
+          new ModelArrival(model, objects - missing.size(), objects, bytesThere, bytes));
+    }
+  }
+}

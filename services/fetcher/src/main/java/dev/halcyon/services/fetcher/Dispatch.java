@@ -1,0 +1,108 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.FetchTask;
+import dev.halcyon.contracts.FisherTask.Range;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelArrival;
+import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/// Announces what of a plan is where workers can read it (tensors to compare, models to compute
+/// Fisher information of), and asks for all else to be brought into the store.
+final class Dispatch {
+  private final ObjectStore store;
+  private final ModelUse use;
+  private final Announcements announcements;
+
+  Dispatch(ObjectStore store, ModelUse use, Announcements announcements) {
+    this.store = store;
+    this.use = use;
+    this.announcements = announcements;
+  }
+
+  /// Returns when the broker has all records.
+  void dispatch(Plan plan, int attempt) throws IOException {
+    Inventory inventory = new Inventory(store, use);
+    List<CompletableFuture<Void>> sent = new ArrayList<>();
+    for (PlannedTensor tensor : plan.tensors()) {
+      tensor(plan.jobId(), attempt, tensor, inventory, sent);
+    }
+    for (Map.Entry<String, StoredObject> model : fisherModels(plan).entrySet()) {
+      model(plan.jobId(), attempt, model.getKey(), model.getValue(), inventory, sent);
+    }
+    CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
+  }
+
+  private void tensor(
+      String jobId,
+      int attempt,
+      PlannedTensor tensor,
+      Inventory inventory,
+      List<CompletableFuture<Void>> sent)
+      throws IOException {
+    boolean whole = true;
+    for (TensorCopy copy : tensor.copies()) {
+      if (copy.location() instanceof InStore object && !inventory.has(object)) {
+        whole = false;
+        sent.add(announcements.fetch(new FetchTask.Copy(jobId, attempt, copy.model(), tensor)));
+      }
+    }
+    if (whole) {
+      sent.add(announcements.tensor(new TensorReady(jobId, attempt, tensor)));
+    }
+  }
+
+  private static Map<String, StoredObject> fisherModels(Plan plan) {
+    Map<String, StoredObject> models = new LinkedHashMap<>();
+    for (Range task : plan.fisherTasks()) {
+      models.put(task.model(), task.parts());
+    }
+    return models;
+  }
+
+  private void model(
+      String jobId,
+      int attempt,
+      String model,
+      StoredObject whole,
+      Inventory inventory,
+      List<CompletableFuture<Void>> sent)
+      throws IOException {
+    List<PlacedModel.Part> parts = Json.read(store.get(whole.key()), PlacedModel.class).stored();
+    List<PlacedModel.Part> missing = new ArrayList<>();
+    for (PlacedModel.Part part : parts) {
+      if (!inventory.has(part.place())) {
+        missing.add(part);
+      }
+    }
+    for (PlacedModel.Part part : missing) {
+      sent.add(
+          announcements.fetch(
+              new FetchTask.Part(jobId, attempt, model, part.name(), part.place(), whole)));
+    }
+    long bytes = bytes(parts);
+    ModelArrival arrival =
+        new ModelArrival(
+            model, parts.size() - missing.size(), parts.size(), bytes - bytes(missing), bytes);
+    sent.add(
+        announcements.event(JobEvent.arrived(jobId, attempt, arrival, RequestHandler.SERVICE)));
+  }
+
+  private static long bytes(List<PlacedModel.Part> parts) {
+    return parts.stream().mapToLong(PlacedModel.Part::bytes).sum();
+  }
+}

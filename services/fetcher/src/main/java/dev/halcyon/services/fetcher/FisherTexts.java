@@ -1,0 +1,72 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.calibration.Calibration;
+import dev.halcyon.calibration.CalibrationException;
+import dev.halcyon.calibration.CalibrationOptions;
+import dev.halcyon.calibration.CalibrationReader;
+import dev.halcyon.contracts.CalibrationTexts;
+import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.FisherSettings;
+import dev.halcyon.contracts.FisherTask.TextsReference;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.BadInputException;
+import java.io.IOException;
+
+/// Reads the calibration texts of a request and puts them where workers find them.
+final class FisherTexts {
+  private final LocalRoots roots;
+  private final ObjectStore store;
+
+  FisherTexts(LocalRoots roots, ObjectStore store) {
+    this.roots = roots;
+    this.store = store;
+  }
+
+  /// Texts that are in the store.
+  record Stored(TextsReference reference, int count) {}
+
+  /// @throws BadInputException where the texts cannot be used
+  Stored store(FisherSettings settings) throws IOException {
+    Calibration calibration = read(settings);
+    return new Stored(put(calibration), calibration.samples().size());
+  }
+
+  private Calibration read(FisherSettings settings) throws IOException {
+    CalibrationOptions options =
+        CalibrationOptions.first(settings.samples()).withTextField(settings.textField());
+    try {
+      if (settings.calibration().isPresent()) {
+        return CalibrationReader.ofFile(
+            roots.resolve(settings.calibration().orElseThrow()), options);
+      }
+      if (settings.textFiles().isPresent()) {
+        return CalibrationReader.ofFolder(
+            roots.resolve(settings.textFiles().orElseThrow()), options);
+      }
+      return CalibrationReader.builtIn(options);
+    } catch (CalibrationException e) {
+      throw new BadInputException(e.getMessage(), e);
+    }
+  }
+
+  private TextsReference put(Calibration calibration) throws IOException {
+    CalibrationTexts texts =
+        new CalibrationTexts(
+            calibration.samples().stream()
+                .map(sample -> new CalibrationText(sample.id(), sample.text()))
+                .toList());
+    byte[] content = Json.bytes(texts);
+    String sha256 = Digest.sha256(content);
+    String key = StoreKeys.calibration(sha256);
+    store.putIfAbsent(key, content);
+    return new TextsReference(
+        calibration.source(),
+        calibration.digest(),
+        calibration.blank(),
+        new StoredObject(key, content.length, sha256));
+  }
+}

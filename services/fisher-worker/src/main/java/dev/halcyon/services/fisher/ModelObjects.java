@@ -1,0 +1,70 @@
+package dev.halcyon.services.fisher;
+
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.objectstore.ModelFolder;
+import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.objectstore.NoSuchObjectException;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.tensors.TensorBytes;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.Objects;
+
+/// Tensors and files of models that are objects of the store. Their models are marked as used as
+/// long as they are read, so that none is removed in the middle of a task of many hours.
+final class ModelObjects {
+  private final ObjectStore store;
+  private final ModelUse use;
+
+  ModelObjects(ObjectStore store, ModelUse use) {
+    this.store = store;
+    this.use = use;
+  }
+
+  /// A tensor, of which each read fetches what it asks for and nothing is kept.
+  TensorBytes bytes(InStore object, long size) {
+    return new StoredBytes(object, size);
+  }
+
+  /// A whole small file.
+  ///
+  /// @param name of it in errors
+  byte[] content(InStore object, String name, long most) throws IOException {
+    mark(object);
+    long size =
+        store
+            .find(object.key())
+            .orElseThrow(() -> new NoSuchObjectException(store, object.key()))
+            .size();
+    FileSizes.require(name, size, most);
+    return store.get(object.key());
+  }
+
+  private void mark(InStore object) throws IOException {
+    if (object.origin().isPresent()) {
+      use.mark(ModelFolder.of(object.origin().get().repository(), object.origin().get().commit()));
+    }
+  }
+
+  private final class StoredBytes implements TensorBytes {
+    private final InStore object;
+    private final long size;
+
+    StoredBytes(InStore object, long size) {
+      this.object = object;
+      this.size = size;
+    }
+
+    @Override
+    public long size() {
+      return size;
+    }
+
+    @Override
+    public void read(long offset, MemorySegment target) throws IOException {
+      Objects.checkFromIndexSize(offset, target.byteSize(), size);
+      mark(object);
+      store.read(object.key(), offset, target);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.halcyon.services.fisher;
+
+import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
+import dev.halcyon.tensors.TensorBytes;
+import dev.halcyon.tensors.TensorSpec;
+import dev.halcyon.transformer.WeightSource;
+import java.io.IOException;
+import java.util.List;
+
+/// A model's tensors where its plan says that they are.
+final class PlacedWeights implements WeightSource, AutoCloseable {
+  private final PlacedModel model;
+  private final PlannedFiles files;
+  private final ModelObjects objects;
+
+  private PlacedWeights(PlacedModel model, PlannedFiles files, ModelObjects objects) {
+    this.model = model;
+    this.files = files;
+    this.objects = objects;
+  }
+
+  /// Opens the files that tensors are in.
+  ///
+  /// @throws BadInputException where one is no longer the one that was planned
+  static PlacedWeights open(PlacedModel model, ModelObjects objects) throws IOException {
+    PlannedFiles files = new PlannedFiles();
+    try {
+      for (TensorCopy tensor : model.tensors().values()) {
+        if (tensor.location() instanceof InFile file) {
+          files.open(file);
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      files.close();
+      throw e;
+    }
+    return new PlacedWeights(model, files, objects);
+  }
+
+  @Override
+  public String name() {
+    return model.source();
+  }
+
+  @Override
+  public List<TensorSpec> tensors() {
+    return model.tensors().entrySet().stream()
+        .map(tensor ->
+            new TensorSpec(
+                tensor.getKey(),
+                DType.of(tensor.getValue().dtype()).orElseThrow(),
+                new Shape(tensor.getValue().shape())))
+        .toList();
+  }
+
+  @Override
+  public TensorBytes bytes(String tensor) {
+    TensorCopy copy = model.tensors().get(tensor);
+    if (copy == null) {
+      throw new IllegalArgumentException("[" + name() + "] has no tensor " + tensor);
+    }
+    return switch (copy.location()) {
+      case InFile file -> files.bytes(file, copy.bytes());
+      case InStore object -> objects.bytes(object, copy.bytes());
+    };
+  }
+
+  /// The content of a file beside the tensors.
+  ///
+  /// @param most bytes that it may have
+  byte[] file(String name, long most) throws IOException {
+    Location place = model.files().get(name);
+    if (place == null) {
+      throw new BadInputException("[%s] has no %s".formatted(name(), name));
+    }
+    String whole = "[" + name() + "] " + name;
+    return switch (place) {
+      case InFile file -> PlannedFiles.content(file, whole, most);
+      case InStore object -> objects.content(object, whole, most);
+    };
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.halcyon.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.hub.fixture.HubServer;
+import dev.halcyon.hub.fixture.WireSettings;
+import dev.halcyon.objectstore.DirectoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Fisher information of models on the Hub through a fleet: two fetchers bring them into the store,
+/// two workers read them there, and one of each is killed at work.
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class HubFisherFleetTest {
+  private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
+  private static final List<String> MODELS = List.of("base", "python");
+
+  /// Slow enough that a model takes seconds.
+  private static final WireSettings SLOW = new WireSettings(Duration.ofMillis(50), 200_000);
+
+  @TempDir private Path folder;
+  private final ObjectMapper mapper = new ObjectMapper();
+  private HubServer server;
+
+  @BeforeEach
+  void start() {
+    server = HubServer.start().wire(SLOW);
+    MODELS.forEach(name -> server.model("org/" + name, model(name)));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static Path model(String name) {
+    return ROOT.resolve("examples/models").resolve(name).toAbsolutePath();
+  }
+
+  @Test
+  void killedFetchersAndWorkersGiveTheNumbersOfTheFoldersAndOneReport() throws Exception {
+    JsonNode folders = ofFoldersByCommand();
+    JsonNode hub = ofTheHubByFleet();
+
+    assertThat(hub.get("fisher")).hasSize(2);
+    assertThat(hub.at("/fisher/0/report/model/name").asText()).isEqualTo("org/base");
+    assertThat(hub.at("/fisher/0/report/model/digest").asText()).startsWith("org/base@");
+    assertThat(withoutModels(hub.get("fisher"))).isEqualTo(withoutModels(folders.get("fisher")));
+    assertThat(hub.get("results")).isEqualTo(folders.get("results"));
+  }
+
+  private String withoutModels(JsonNode fisher) {
+    fisher.forEach(model -> ((ObjectNode) model.get("report")).remove("model"));
+    return fisher.toPrettyString();
+  }
+
+  private String request(String base, String tuned) {
+    return """
+    {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher"],
+     "fisher": {"samples": 8, "ranges": 4, "chunks": 2}}
+    """
+        .formatted(base, tuned);
+  }
+
+  private JsonNode ofFoldersByCommand() throws Exception {
+    Path request =
+        Files.writeString(
+            folder.resolve("folders.json"),
+            request(model("base").toString(), model("python").toString()));
+    CommandProcess.Ended ended =
+        CommandProcess.run(
+            folder,
+            "compare",
+            "--request",
+            request.toString(),
+            "--threads",
+            "1",
+            "--output",
+            folder.resolve("folders").toString());
+    assertThat(ended.status()).as(ended::err).isZero();
+    return mapper.readTree(folder.resolve("folders/report.json").toFile());
+  }
+
+  private JsonNode ofTheHubByFleet() throws Exception {
+    Path request =
+        Files.writeString(folder.resolve("hub.json"), request("org/base", "hf:org/python@main"));
+    Map<String, String> environment =
+        Map.of(
+            "HF_ENDPOINT",
+            server.endpoint().toString(),
+            "HF_HOME",
+            folder.resolve("hf").toString());
+    try (Fleet fleet = Fleet.start(folder, environment)) {
+      Map<String, String> settings = Map.of("halcyon.fisher.threads", "1");
+      for (String name : List.of("similarity-worker", "aggregator", "plotter")) {
+        fleet.add(name, settings);
+      }
+      for (String name : List.of("fetcher", "fisher-worker")) {
+        fleet.add(name, settings);
+        fleet.add(name, name + "-victim", settings);
+      }
+      fleet.awaitTopics(Set.of("job-states", "job-events", "fisher-tasks", "fetch-tasks"));
+      Killer killer = new Killer(fleet);
+      JobClient.Outcome outcome =
+          new JobClient(fleet.bootstrapServers()).run(RequestFile.read(request), killer::watch);
+
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(killer.killed).containsExactly("fetcher-victim", "fisher-worker-victim");
+      assertThat(records(fleet, Topic.REPORTS)).isOne();
+      assertThat(server.bytesFromCdn()).isLessThan(2 * bytes());
+      return report(fleet, ((JobClient.Outcome.Ready) outcome).jobId());
+    }
+  }
+
+  private static long bytes() throws IOException {
+    long bytes = 0;
+    for (String name : MODELS) {
+      bytes += Files.size(model(name).resolve("model.safetensors"));
+    }
+    return bytes;
+  }
+
+  /// Kills a fetcher while the base is on its way, and a worker while it is computed.
+  private static final class Killer {
+    private final Fleet fleet;
+    private final Set<String> killed = new TreeSet<>();
+
+    Killer(Fleet fleet) {
+      this.fleet = fleet;
+    }
+
+    void watch(JobState state) {
+      if (any(state, stage -> stage.stage().equals("fetch base") && isUnderWay(stage))) {
+        kill("fetcher-victim");
+      }
+      if (any(state, stage -> stage.stage().equals("fisher base") && isUnderWay(stage))) {
+        kill("fisher-worker-victim");
+      }
+    }
+
+    private static boolean any(JobState state, Predicate<StageProgress> stage) {
+      return state.stages().stream().anyMatch(stage);
+    }
+
+    private static boolean isUnderWay(StageProgress stage) {
+      return stage.done() > 0 && stage.done() < stage.total();
+    }
+
+    private void kill(String name) {
+      if (killed.add(name)) {
+        fleet.kill(name);
+      }
+    }
+  }
+
+  /// How many records of a topic were committed.
+  private static int records(Fleet fleet, Topic topic) {
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", fleet.bootstrapServers(), "isolation.level", "read_committed");
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic.topicName()).stream()
+              .map(found -> new TopicPartition(found.topic(), found.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      int count = 0;
+      while (partitions.stream().anyMatch(found -> consumer.position(found) < ends.get(found))) {
+        for (ConsumerRecord<String, byte[]> _ : consumer.poll(Duration.ofMillis(100))) {
+          count++;
+        }
+      }
+      return count;
+    }
+  }
+
+  private JsonNode report(Fleet fleet, String jobId) throws IOException {
+    try (DirectoryObjectStore store = new DirectoryObjectStore(fleet.store())) {
+      return mapper.readTree(store.get(StoreKeys.report(jobId)));
+    }
+  }
+}
