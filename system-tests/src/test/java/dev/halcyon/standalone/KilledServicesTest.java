@@ -47,7 +47,8 @@ class KilledServicesTest {
 
   private byte[] compareByFleet(List<String> models) throws Exception {
     Path storeFolder = Files.createDirectories(folder.resolve("store"));
-    try (ComparingFleet fleet = ComparingFleet.start(folder, storeFolder.toUri().toString(), Map.of())) {
+    try (ComparingFleet fleet =
+        ComparingFleet.start(folder, storeFolder.toUri().toString(), Map.of())) {
       Killer killer = new Killer(fleet);
       JobClient.Outcome outcome = fleet.run(ComparingFleet.request(models), killer::watch);
       assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);

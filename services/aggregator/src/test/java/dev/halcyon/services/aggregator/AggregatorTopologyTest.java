@@ -102,7 +102,7 @@ class AggregatorTopologyTest {
   }
 
   private JobState lastState() {
-    driver.advanceWallClockTime(StateFeed.PAUSE);
+    topology.waitForCounts();
     return Json.read(states.readValuesToList().getLast(), JobState.class);
   }
 
@@ -133,8 +133,8 @@ class AggregatorTopologyTest {
     result(A, 0.5);
     assertThat(states.isEmpty()).isTrue();
 
-    driver.advanceWallClockTime(StateFeed.PAUSE);
-    driver.advanceWallClockTime(StateFeed.PAUSE);
+    topology.waitForCounts();
+    topology.waitForCounts();
 
     assertThat(states.readValuesToList()).hasSize(1);
   }

@@ -138,6 +138,7 @@ class FisherGatingTest {
   }
 
   private JobState lastState() {
+    topology.waitForCounts();
     return Json.read(states.readValuesToList().getLast(), JobState.class);
   }
 

@@ -37,6 +37,11 @@ final class TopologyUnderTest implements AutoCloseable {
     return driver.createOutputTopic(topic, new StringDeserializer(), new ByteArrayDeserializer());
   }
 
+  /// Lets so much time pass that counts are told.
+  void waitForCounts() {
+    driver.advanceWallClockTime(StateFeed.PAUSE);
+  }
+
   @Override
   public void close() {
     driver.close();
