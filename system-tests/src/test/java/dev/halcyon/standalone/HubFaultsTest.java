@@ -249,7 +249,9 @@ class HubFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"../../../escaped", "/escaped", "a/../../escaped", "C:\\escaped", "a//b"})
   void aListingWhosePathsLeadOutOfTheRepositoryIsRefused(String path) throws Exception {
-    server.add(Repository.model("acme/listing", folder.resolve(tuned)).listedAs("README.md", path));
+    server.add(
+        Repository.model("acme/listing", folder.resolve("hub").resolve(tuned))
+            .listedAs("README.md", path));
 
     assertThat(failure(run(base, "acme/listing")))
         .isEqualTo(
