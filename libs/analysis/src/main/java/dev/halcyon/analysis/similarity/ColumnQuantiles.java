@@ -91,7 +91,12 @@ final class ColumnQuantiles {
   }
 
   private boolean wanted(int from, int to) {
-    return Arrays.stream(ranks).anyMatch(rank -> rank >= from && rank < to);
+    for (int rank : ranks) {
+      if (rank >= from && rank < to) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The median of the first, the middle and the last value.

@@ -58,8 +58,8 @@ final class VectorPairChanges {
         ySum = ySum.add(yChange);
         IntVector yBits = yChange.reinterpretAsInts();
         yMost = yMost.max(yBits);
-        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
+        yLeast = yLeast.lanewise(VectorOperators.UMAX, yBits);
+        VectorMask<Integer> yChanges = yChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         yChanged = yChanged.add(1, yChanges);
       }
       int to = strip * Species.LANES;
@@ -72,7 +72,9 @@ final class VectorPairChanges {
       FloatVector.fromArray(Species.FLOATS, planes, to).add(ySum).intoArray(planes, to);
     }
     sums.widenRange(
-        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+        1,
+        yLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        yMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
   }
@@ -112,8 +114,8 @@ final class VectorPairChanges {
         ySum = ySum.add(yChange);
         IntVector yBits = yChange.reinterpretAsInts();
         yMost = yMost.max(yBits);
-        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
+        yLeast = yLeast.lanewise(VectorOperators.UMAX, yBits);
+        VectorMask<Integer> yChanges = yChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         yChanged = yChanged.add(1, yChanges);
       }
       int to = strip * Species.LANES + start;
@@ -126,7 +128,9 @@ final class VectorPairChanges {
       FloatVector.fromArray(Species.FLOATS, planes, to).add(ySum).intoArray(planes, to);
     }
     sums.widenRange(
-        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+        1,
+        yLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        yMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
   }

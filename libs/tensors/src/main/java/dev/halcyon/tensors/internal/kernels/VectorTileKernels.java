@@ -14,6 +14,10 @@ import dev.halcyon.tensors.kernels.TileSums;
 /// float32 by clearing the lower. A float32 stays what it is by a shift of nothing, and so shares
 /// the first loop. Columns that fill no strip are left to the scalar twin.
 ///
+/// Bits of floats are compared as integers where only the most or the least is wanted: as signed
+/// integers positive floats are in their order, and above all negative ones; as unsigned ones
+/// negative floats are above all positive ones, the most negative on top.
+///
 /// The loops are written out, in long methods, because a small method that takes or returns vectors
 /// boxes them wherever the compiler does not inline it.
 final class VectorTileKernels implements TileKernels {

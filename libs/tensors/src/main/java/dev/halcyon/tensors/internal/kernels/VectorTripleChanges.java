@@ -80,13 +80,13 @@ final class VectorTripleChanges {
         product = yChange.fma(zChange, product);
         IntVector yBits = yChange.reinterpretAsInts();
         yMost = yMost.max(yBits);
-        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
+        yLeast = yLeast.lanewise(VectorOperators.UMAX, yBits);
+        VectorMask<Integer> yChanges = yChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         yChanged = yChanged.add(1, yChanges);
         IntVector zBits = zChange.reinterpretAsInts();
         zMost = zMost.max(zBits);
-        zLeast = zLeast.max(zBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> zChanges = zBits.add(zBits).compare(VectorOperators.NE, 0);
+        zLeast = zLeast.lanewise(VectorOperators.UMAX, zBits);
+        VectorMask<Integer> zChanges = zChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         zChanged = zChanged.add(1, zChanges);
         VectorMask<Integer> bothChange = yChanges.and(zChanges);
         bothChanged = bothChanged.add(1, bothChange);
@@ -113,9 +113,13 @@ final class VectorTripleChanges {
       FloatVector.fromArray(Species.FLOATS, planes, to).add(product).intoArray(planes, to);
     }
     sums.widenRange(
-        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+        1,
+        yLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        yMost.reduceLanes(VectorOperators.MAX));
     sums.widenRange(
-        2, zLeast.reduceLanes(VectorOperators.MAX), zMost.reduceLanes(VectorOperators.MAX));
+        2,
+        zLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        zMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
     counts[TileSums.Z_CHANGED] += zChanged.reduceLanesToLong(VectorOperators.ADD);
@@ -180,13 +184,13 @@ final class VectorTripleChanges {
         product = yChange.fma(zChange, product);
         IntVector yBits = yChange.reinterpretAsInts();
         yMost = yMost.max(yBits);
-        yLeast = yLeast.max(yBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> yChanges = yBits.add(yBits).compare(VectorOperators.NE, 0);
+        yLeast = yLeast.lanewise(VectorOperators.UMAX, yBits);
+        VectorMask<Integer> yChanges = yChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         yChanged = yChanged.add(1, yChanges);
         IntVector zBits = zChange.reinterpretAsInts();
         zMost = zMost.max(zBits);
-        zLeast = zLeast.max(zBits.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
-        VectorMask<Integer> zChanges = zBits.add(zBits).compare(VectorOperators.NE, 0);
+        zLeast = zLeast.lanewise(VectorOperators.UMAX, zBits);
+        VectorMask<Integer> zChanges = zChange.compare(VectorOperators.NE, zero).cast(Species.INTS);
         zChanged = zChanged.add(1, zChanges);
         VectorMask<Integer> bothChange = yChanges.and(zChanges);
         bothChanged = bothChanged.add(1, bothChange);
@@ -213,9 +217,13 @@ final class VectorTripleChanges {
       FloatVector.fromArray(Species.FLOATS, planes, to).add(product).intoArray(planes, to);
     }
     sums.widenRange(
-        1, yLeast.reduceLanes(VectorOperators.MAX), yMost.reduceLanes(VectorOperators.MAX));
+        1,
+        yLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        yMost.reduceLanes(VectorOperators.MAX));
     sums.widenRange(
-        2, zLeast.reduceLanes(VectorOperators.MAX), zMost.reduceLanes(VectorOperators.MAX));
+        2,
+        zLeast.lanewise(VectorOperators.XOR, Integer.MIN_VALUE).reduceLanes(VectorOperators.MAX),
+        zMost.reduceLanes(VectorOperators.MAX));
     long[] counts = sums.counts();
     counts[TileSums.Y_CHANGED] += yChanged.reduceLanesToLong(VectorOperators.ADD);
     counts[TileSums.Z_CHANGED] += zChanged.reduceLanesToLong(VectorOperators.ADD);
