@@ -7,12 +7,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// The `halcyon` command in a JVM of its own, started as its launcher does.
 final class CommandProcess implements AutoCloseable {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
-  private static final String ALWAYS_SAID_BY_THE_JVM = "WARNING: Using incubator modules";
   private static final int POLL_MILLIS = 20;
 
   private final Process process;
@@ -144,12 +142,7 @@ final class CommandProcess implements AutoCloseable {
 
   Ended await() throws IOException, InterruptedException {
     int status = process.waitFor();
-    String errors =
-        Files.readString(err)
-            .lines()
-            .filter(line -> !line.startsWith(ALWAYS_SAID_BY_THE_JVM))
-            .collect(Collectors.joining("\n"));
-    return new Ended(status, Files.readString(out), errors);
+    return new Ended(status, Files.readString(out), Files.readString(err).strip());
   }
 
   @Override

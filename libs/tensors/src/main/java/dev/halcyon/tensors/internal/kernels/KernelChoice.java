@@ -8,7 +8,7 @@ public final class KernelChoice {
   /// Without it the machine's widest is taken.
   public static final String PROPERTY = "halcyon.vector.bits";
 
-  private static final String MODULE = "jdk.incubator.vector";
+  private static final int NOT_ASKED = -1;
 
   private KernelChoice() {}
 
@@ -22,11 +22,11 @@ public final class KernelChoice {
 
   static int vectorBits() {
     String asked = System.getProperty(PROPERTY);
-    if (asked != null) {
-      return bits(asked);
+    int bits = asked == null ? NOT_ASKED : bits(asked);
+    if (bits == 0 || !VectorModule.isLoaded()) {
+      return 0;
     }
-    boolean vectors = ModuleLayer.boot().findModule(MODULE).isPresent();
-    return vectors ? PreferredWidth.bits() : 0;
+    return bits == NOT_ASKED ? PreferredWidth.bits() : bits;
   }
 
   private static int bits(String asked) {
