@@ -2,6 +2,7 @@ package dev.halcyon.standalone;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// How this JVM ends.
 ///
@@ -10,22 +11,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Ending {
   private static final AtomicInteger STATUS = new AtomicInteger(ExitCode.INTERRUPTED.status());
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
+  private static final AtomicReference<Runnable> CLEAN_UP = new AtomicReference<>();
 
   private Ending() {}
 
   /// From now on the JVM halts as soon as this is done, however its end comes.
   static void atOnceAfter(Runnable cleanUp) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .unstarted(() -> {
-                  BEGUN.set(true);
-                  try {
-                    cleanUp.run();
-                  } finally {
-                    Runtime.getRuntime().halt(STATUS.get());
-                  }
-                }));
+    CLEAN_UP.set(cleanUp);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Ending::halt));
   }
 
   /// Whether the JVM is about to halt; what breaks from now on concerns nobody.
@@ -33,9 +26,23 @@ final class Ending {
     return BEGUN.get();
   }
 
-  /// Ends the JVM with that status.
+  /// Ends the JVM with that status. Where it may halt at once it does so before the libraries' own
+  /// shutdown hooks begin, which would only compete with the clean-up.
   static void with(int status) {
     STATUS.set(status);
+    if (CLEAN_UP.get() != null) {
+      halt();
+    }
     System.exit(status);
+  }
+
+  /// Cleans up and halts; whoever comes second waits for the first to do so.
+  private static synchronized void halt() {
+    BEGUN.set(true);
+    try {
+      CLEAN_UP.get().run();
+    } finally {
+      ProcessExit.halt(STATUS.get());
+    }
   }
 }
