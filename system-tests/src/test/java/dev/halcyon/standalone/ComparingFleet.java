@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -42,7 +41,7 @@ final class ComparingFleet implements AutoCloseable {
             name,
             Map.of("halcyon.store.uri", store, "halcyon.fetcher.local-roots", folder.toString()));
       }
-      fleet.awaitTopics(Set.of("job-states", "job-events"));
+      fleet.awaitStart();
       return new ComparingFleet(fleet);
     } catch (Throwable failure) {
       fleet.close();

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,7 +110,7 @@ class FisherFleetTest {
       }
       fleet.add("fisher-worker", "victim", settings);
       fleet.add("fisher-worker", "other", settings);
-      fleet.awaitTopics(Set.of("job-states", "job-events", "fisher-tasks", "fisher-results"));
+      fleet.awaitStart();
       Killer killer = new Killer(fleet);
       JobClient.Outcome outcome =
           new JobClient(fleet.bootstrapServers()).run(request(), killer::watch);

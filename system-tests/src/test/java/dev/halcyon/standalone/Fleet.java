@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
 
 /// A broker, a shared store, and services in JVMs of their own, below one folder.
 final class Fleet implements AutoCloseable {
@@ -62,13 +60,10 @@ final class Fleet implements AutoCloseable {
     add(name, name, settings);
   }
 
-  /// Waits until the services have made their topics.
-  void awaitTopics(Set<String> topics) throws Exception {
-    try (Admin admin =
-        Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers()))) {
-      while (!admin.listTopics().names().get().containsAll(topics)) {
-        Thread.sleep(200);
-      }
+  /// Waits until all services are up; one that has ended instead is an error.
+  void awaitStart() throws Exception {
+    for (ServiceProcess service : services.values()) {
+      service.awaitStart();
     }
   }
 

@@ -124,7 +124,7 @@ class HubFisherFleetTest {
         fleet.add(name, settings);
         fleet.add(name, name + "-victim", settings);
       }
-      fleet.awaitTopics(Set.of("job-states", "job-events", "fisher-tasks", "fetch-tasks"));
+      fleet.awaitStart();
       Killer killer = new Killer(fleet);
       JobClient.Outcome outcome =
           new JobClient(fleet.bootstrapServers()).run(RequestFile.read(request), killer::watch);
@@ -145,7 +145,8 @@ class HubFisherFleetTest {
     return bytes;
   }
 
-  /// Kills a fetcher while the base is on its way, and a worker while it is computed.
+  /// Kills a fetcher when some tensors have come and the base is not whole, and a worker while it
+  /// is computed.
   private static final class Killer {
     private final Fleet fleet;
     private final Set<String> killed = new TreeSet<>();
@@ -155,7 +156,8 @@ class HubFisherFleetTest {
     }
 
     void watch(JobState state) {
-      if (any(state, stage -> stage.stage().equals("fetch base") && isUnderWay(stage))) {
+      if (any(state, stage -> stage.stage().equals("fetch base") && stage.done() < stage.total())
+          && any(state, stage -> stage.stage().equals("similarity") && stage.done() > 0)) {
         kill("fetcher-victim");
       }
       if (any(state, stage -> stage.stage().equals("fisher base") && isUnderWay(stage))) {

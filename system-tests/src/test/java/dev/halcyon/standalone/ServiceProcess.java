@@ -1,6 +1,7 @@
 package dev.halcyon.standalone;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,9 @@ final class ServiceProcess implements AutoCloseable {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  private static final String STARTED = ") started in ";
+  private static final int POLL_MILLIS = 100;
 
   private final List<String> command;
   private final Map<String, String> environment;
@@ -63,6 +67,16 @@ final class ServiceProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(variable -> variable.startsWith("HF_"));
     builder.environment().putAll(environment);
     process = builder.start();
+  }
+
+  /// Waits until it says that it is up.
+  void awaitStart() throws IOException, InterruptedException {
+    while (!Files.readString(log).contains(STARTED)) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("ended at its start: " + Files.readString(log));
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   /// Kills it with SIGKILL and starts it again.

@@ -8,8 +8,12 @@ import dev.halcyon.services.common.TopicCatalogue;
 import dev.halcyon.services.common.TopicCreator;
 import dev.halcyon.services.common.TopicSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -55,6 +59,23 @@ class TopicCreatorTest {
           .forEach((key, value) ->
               assertThat(config.get(key).value()).as(spec.name() + " " + key).isEqualTo(value));
     }
+  }
+
+  /// Whoever comes second is told that a topic exists before the broker knows it.
+  @Test
+  void servicesThatStartAtOnceCreateTopicsTogether() throws Exception {
+    List<TopicSpec> specs = TopicCatalogue.specs(4, 2);
+    List<Future<?>> creations = new ArrayList<>();
+    try (ExecutorService services = Executors.newFixedThreadPool(5)) {
+      for (int service = 0; service < 5; service++) {
+        creations.add(services.submit(() -> creator.create(specs)));
+      }
+    }
+    for (Future<?> creation : creations) {
+      creation.get();
+    }
+    assertThat(admin.listTopics().names().get())
+        .containsAll(specs.stream().map(TopicSpec::name).toList());
   }
 
   /// A broker that makes topics on first use makes them of one partition.

@@ -5,15 +5,19 @@ import dev.halcyon.objectstore.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
@@ -26,7 +30,10 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class AggregatorStreams {
   private static final Logger LOG = Logger.getLogger(AggregatorStreams.class);
+  private static final int AFTER_ALL_CHANNELS = 10_000;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
 
   @Produces
   @Singleton
@@ -54,8 +61,25 @@ class AggregatorStreams {
     return new JobStates(streams);
   }
 
-  void start(@Observes StartupEvent event, KafkaStreams streams) {
-    streams.start();
+  /// Begins once the topics are there, in a thread of its own while channels are set up.
+  void start(
+      @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE + 1) StartupEvent event,
+      Instance<KafkaStreams> streams) {
+    Thread.ofPlatform()
+        .name("aggregator-start")
+        .start(() -> {
+          try {
+            streams.get().start();
+            started.complete(null);
+          } catch (RuntimeException | Error e) {
+            started.completeExceptionally(e);
+          }
+        });
+  }
+
+  /// The service is up when it counts.
+  void finish(@Observes @Priority(AFTER_ALL_CHANNELS) StartupEvent event) {
+    started.join();
   }
 
   void stop(@Observes ShutdownEvent event, KafkaStreams streams) {

@@ -74,7 +74,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     if (topic.equals(Topic.JOB_PLANS.topicName())) {
       announced(Json.read(value, JobPlan.class));
     } else if (topic.equals(Topic.TENSOR_RESULTS.topicName())) {
-      counted(Json.read(value, TensorResult.class));
+      counted(Json.read(value, TensorResult.class), value);
     } else if (topic.equals(Topic.FISHER_RESULTS.topicName())) {
       estimated(Json.read(value, FisherResult.class));
     } else {
@@ -99,12 +99,13 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     }
   }
 
-  private void counted(TensorResult result) {
+  /// @param json of the result, kept as it came
+  private void counted(TensorResult result, byte[] json) {
     Job job = load(result.jobId());
     if (job.isReported()) {
       return;
     }
-    byte[] earlier = results.putIfAbsent(key(result.jobId(), result.tensor()), Json.bytes(result));
+    byte[] earlier = results.putIfAbsent(key(result.jobId(), result.tensor()), json);
     if (earlier != null) {
       return;
     }
@@ -218,6 +219,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
               job.jobId(), job.attempt(), StoreKeys.report(job.jobId()), digest, rendering));
     }
     forget(job.jobId());
+    context.commit();
   }
 
   private List<TensorResult> resultsOf(String jobId) {

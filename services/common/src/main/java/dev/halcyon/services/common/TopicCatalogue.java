@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.halcyon.contracts.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -17,12 +18,21 @@ public final class TopicCatalogue {
 
   /// All topics with their dead letters.
   public static List<TopicSpec> specs(int workPartitions, int jobPartitions) {
-    List<TopicSpec> specs = new ArrayList<>();
-    for (Topic topic : Topic.values()) {
-      specs.add(spec(topic, workPartitions, jobPartitions));
-      specs.add(new TopicSpec(topic.deadLetterName(), 1, kept(HISTORY)));
-    }
+    List<TopicSpec> specs = new ArrayList<>(topics(workPartitions, jobPartitions));
+    specs.addAll(deadLetters());
     return specs;
+  }
+
+  static List<TopicSpec> topics(int workPartitions, int jobPartitions) {
+    return Arrays.stream(Topic.values())
+        .map(topic -> spec(topic, workPartitions, jobPartitions))
+        .toList();
+  }
+
+  static List<TopicSpec> deadLetters() {
+    return Arrays.stream(Topic.values())
+        .map(topic -> new TopicSpec(topic.deadLetterName(), 1, kept(HISTORY)))
+        .toList();
   }
 
   private static TopicSpec spec(Topic topic, int workPartitions, int jobPartitions) {

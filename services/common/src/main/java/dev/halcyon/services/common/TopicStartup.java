@@ -5,16 +5,22 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/// Creates the topics before any channel asks for them.
+/// Creates the topics before any channel asks for them, and those of dead letters, which none
+/// reads, while the channels are set up.
 @ApplicationScoped
 class TopicStartup {
+  private static final int AFTER_ALL_CHANNELS = 10_000;
+
   private final TopicsConfig config;
   private final String bootstrapServers;
+  private Admin admin;
+  private TopicCreator.Creation deadLetters;
 
   TopicStartup(
       TopicsConfig config,
@@ -26,9 +32,16 @@ class TopicStartup {
   void create(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    try (Admin admin = Admin.create(settings)) {
-      new TopicCreator(admin, config.replicationFactor())
-          .create(TopicCatalogue.specs(config.workPartitions(), config.jobPartitions()));
-    }
+    admin = Admin.create(settings);
+    TopicCreator creator = new TopicCreator(admin, config.replicationFactor());
+    creator.create(TopicCatalogue.topics(config.workPartitions(), config.jobPartitions()));
+    creator.askForCoordinators();
+    deadLetters = creator.begin(TopicCatalogue.deadLetters());
+  }
+
+  /// The service is up when nothing is missing.
+  void finish(@Observes @Priority(AFTER_ALL_CHANNELS) StartupEvent event) {
+    deadLetters.await();
+    admin.close(Duration.ZERO);
   }
 }

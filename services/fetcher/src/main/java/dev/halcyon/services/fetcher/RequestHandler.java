@@ -54,11 +54,11 @@ final class RequestHandler {
             ? planned.with(fisher.tasks(work.get(), planned.jobId(), attempt))
             : planned;
     byte[] stored = put(plan, attempt);
-    JobPlan announcement =
-        announcement(requestId, request, Json.read(stored, Plan.class), stored, attempt);
+    Plan running = Json.read(stored, Plan.class);
+    JobPlan announcement = announcement(requestId, request, running, stored, attempt);
     announcements.plan(announcement).join();
     announcements.event(accepted(announcement)).join();
-    dispatch(Json.read(stored, Plan.class), attempt);
+    dispatch(running, attempt);
   }
 
   private List<ModelTensors> read(CompareRequest request) throws IOException {
