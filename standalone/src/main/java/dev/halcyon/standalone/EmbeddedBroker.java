@@ -118,6 +118,7 @@ final class EmbeddedBroker implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", "2097152");
     settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "500");
+    settings.put("metric.reporters", "");
     settings.put("num.network.threads", "2");
     settings.put("num.io.threads", "4");
     return settings;

@@ -3,40 +3,48 @@ package dev.halcyon.standalone;
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.DType;
-import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 
-/// Has the kernel that a comparison of large tensors would wait for compiled while broker and
-/// services start, which leaves much of the machine idle.
+/// Has the kernel that a comparison needs compiled while broker and services start, which leaves
+/// much of the machine idle once one of them waits for the other.
 final class KernelPreparation {
+  /// Elements of a model below which the scalar kernels are done sooner than the compiler.
+  private static final long WORTH_COMPILING = 1 << 20;
+
   private KernelPreparation() {}
 
-  /// Begins, in the background.
+  /// Begins, in the background, as soon as there is time for it.
   ///
   /// @param base folder or file of the base model
   /// @param models to be compared, the base with them
   static void begin(Path base, int models) {
-    Thread.ofPlatform()
-        .daemon()
-        .name("kernel-preparation")
-        .start(() ->
-            largest(base)
-                .filter(tensor -> tensor.shape().elements() >= SimilarityAnalysis.LARGE)
-                .ifPresent(tensor -> SimilarityAnalysis.warmUp(tensor.dtype(), models)));
+    LocalServices.onceOneWaits(() ->
+        Thread.ofPlatform()
+            .daemon()
+            .name("kernel-preparation")
+            .start(
+                () -> commonest(base).ifPresent(type -> SimilarityAnalysis.warmUp(type, models))));
   }
 
-  /// The tensor that takes longest; whatever is wrong with a checkpoint the job itself will say.
-  private static Optional<TensorInfo> largest(Path base) {
+  /// The dtype that most of a model is of, where it is large enough; whatever is wrong with a
+  /// checkpoint the job itself will say.
+  private static Optional<DType> commonest(Path base) {
+    Map<DType, Long> elements = new EnumMap<>(DType.class);
     try (Checkpoint checkpoint = Checkpoint.open(base)) {
-      return checkpoint.tensors().stream()
+      checkpoint.tensors().stream()
           .filter(tensor -> tensor.dtype().computable())
           .filter(tensor -> tensor.dtype() != DType.F64)
-          .max(Comparator.comparingLong(TensorInfo::bytes));
+          .forEach(tensor -> elements.merge(tensor.dtype(), tensor.shape().elements(), Long::sum));
     } catch (IOException | RuntimeException _) {
       return Optional.empty();
     }
+    return elements.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .filter(most -> most.getValue() >= WORTH_COMPILING)
+        .map(Map.Entry::getKey);
   }
 }

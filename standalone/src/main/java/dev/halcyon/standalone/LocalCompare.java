@@ -44,7 +44,6 @@ final class LocalCompare {
       ModelCache.use(System.getenv());
     }
     results.check();
-    prepareKernels();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
     LocalServices services =
@@ -54,6 +53,7 @@ final class LocalCompare {
             broker ->
                 new Installation(
                     broker, work.store(), work.streams(), roots(), threads, OptionalInt.empty()));
+    prepareKernels();
     return services.runUntil(() -> {
       Ending.with(followAndReport(services));
       return ExitCode.DONE.status();
@@ -103,6 +103,7 @@ final class LocalCompare {
   }
 
   private int follow(LocalServices services) throws IOException {
+    ProcessExit.prepare();
     JobClient client = new JobClient(services.installation().bootstrapServers());
     JobClient.Outcome outcome;
     try (ProgressDisplay progress = ProgressDisplay.of(console)) {

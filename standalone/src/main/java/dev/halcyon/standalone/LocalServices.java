@@ -11,11 +11,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.common.utils.Exit;
+import org.slf4j.LoggerFactory;
 
 /// The broker and all services in this JVM, which holds one such set at most.
 final class LocalServices {
   private static final AtomicReference<CompletableFuture<EmbeddedBroker>> BROKER =
       new AtomicReference<>();
+
+  /// Completed when the services have come to where they need the broker.
+  private static final CompletableFuture<Void> SERVICES = new CompletableFuture<>();
+
   private static final AtomicReference<Callable<Integer>> WORK = new AtomicReference<>();
 
   private final Installation installation;
@@ -32,10 +37,16 @@ final class LocalServices {
   static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
     EmbeddedBroker.Address address = EmbeddedBroker.Address.free(port);
     sayWhyTheBrokerHalts();
+    prepareLogging();
     BROKER.set(start(folder, address));
     Installation installed = installation.apply(address.bootstrapServers());
     installed.configure();
     return new LocalServices(installed);
+  }
+
+  /// Before threads begin: SLF4J complains on standard error when two of them wake it up at once.
+  private static void prepareLogging() {
+    var _ = LoggerFactory.getILoggerFactory();
   }
 
   /// Each of broker and services is one thread's work for a second until they meet: they start side
@@ -59,6 +70,7 @@ final class LocalServices {
   ///
   /// @throws EnvironmentException where it could not start
   static void awaitBroker() {
+    SERVICES.complete(null);
     CompletableFuture<EmbeddedBroker> broker = BROKER.get();
     if (broker == null) {
       return;
@@ -68,6 +80,12 @@ final class LocalServices {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  /// Has something done as soon as broker and services no longer need all of the machine: once
+  /// either waits for the other.
+  static void onceOneWaits(Runnable action) {
+    var _ = CompletableFuture.anyOf(BROKER.get(), SERVICES).thenRun(action);
   }
 
   Installation installation() {

@@ -61,12 +61,22 @@ final class LockedFolder implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
-    channel.lock();
-    if (Files.exists(lock)) {
+    if (isLocked(channel) && Files.exists(lock)) {
       return Optional.of(new LockedFolder(path, channel));
     }
     channel.close();
     return Optional.empty();
+  }
+
+  /// Not where another command of this very JVM has it, which does not wait for the lock but is
+  /// refused it.
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      channel.lock();
+      return true;
+    } catch (OverlappingFileLockException _) {
+      return false;
+    }
   }
 
   Path path() {

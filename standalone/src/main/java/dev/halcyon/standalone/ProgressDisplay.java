@@ -47,7 +47,7 @@ interface ProgressDisplay extends AutoCloseable {
         ProgressBar bar = bars.computeIfAbsent(stage.stage(), _ -> bar(stage));
         bar.maxHint(stage.amountTotal());
         bar.stepTo(stage.amountDone());
-        bar.setExtraMessage(StageText.counts(stage));
+        bar.setExtraMessage("  " + StageText.counts(stage));
       }
     }
 

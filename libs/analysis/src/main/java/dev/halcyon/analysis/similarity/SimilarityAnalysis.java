@@ -44,12 +44,9 @@ public final class SimilarityAnalysis implements AutoCloseable {
     return new TensorComparison(comparison, runner).run();
   }
 
-  /// Elements of a model's tensor from which on [#compare] has its kernel compiled before it
-  /// begins.
-  public static final long LARGE = FloatPass.WORTH_COMPILING;
-
-  /// Has the kernel compiled that compares large tensors, which takes most of a second once in a
-  /// process; returns when it is.
+  /// Has the kernel compiled that compares large tensors, which takes half a second once in a
+  /// process; returns when it is. Otherwise the first large tensor waits for it, and small ones do
+  /// with scalar code.
   ///
   /// @param type of all models' tensors
   /// @param models of which the first is a base

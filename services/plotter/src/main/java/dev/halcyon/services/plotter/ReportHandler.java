@@ -20,9 +20,11 @@ import java.util.Optional;
 /// Drawing twice puts the same bytes twice.
 final class ReportHandler {
   private final ObjectStore store;
+  private final FigurePreparation preparation;
 
-  ReportHandler(ObjectStore store) {
+  ReportHandler(ObjectStore store, FigurePreparation preparation) {
     this.store = store;
+    this.preparation = preparation;
   }
 
   /// Returns the id of the rendering that is there now.
@@ -39,6 +41,7 @@ final class ReportHandler {
     byte[] json = store.get(ready.reportKey());
     check(ready, json);
     Report report = Json.read(json, Report.class);
+    preparation.await();
     List<ResultFile> files = new ArrayList<>();
     ResultFiles results = ResultFiles.of(report, json, ready.rendering());
     for (Map.Entry<String, byte[]> file : results.contents().entrySet()) {

@@ -7,9 +7,12 @@ import dev.halcyon.plots.Chart;
 import dev.halcyon.plots.Figure;
 import dev.halcyon.plots.FigureTooLargeException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /// The files a user gets for a report.
@@ -17,6 +20,8 @@ import java.util.function.Supplier;
 /// @param contents by name, in the order they are listed
 /// @param notes what a user must know about them
 record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
+  private static final String PNG = ".png";
+
   /// Figures are drawn side by side.
   ///
   /// @param json the report as the store has it, which is a result itself
@@ -39,18 +44,27 @@ record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
       Map<String, Supplier<byte[]>> files, List<String> notes, String name, Chart chart) {
     try {
       Figure figure = chart.figure();
-      files.put(name + ".png", figure::png);
+      files.put(name + PNG, figure::png);
       files.put(name + ".svg", figure::svg);
     } catch (FigureTooLargeException e) {
       notes.add("%s is left out: %s".formatted(name, e.getMessage()));
     }
   }
 
+  /// Pixels take longest, so they come first: whoever is free takes the next file, whichever part
+  /// of the list a stream gave it.
   private static Map<String, byte[]> made(Map<String, Supplier<byte[]>> files) {
     Map<String, byte[]> contents = new LinkedHashMap<>();
-    List<byte[]> made =
-        new ArrayList<>(files.values()).parallelStream().map(Supplier::get).toList();
-    files.keySet().forEach(name -> contents.put(name, made.get(contents.size())));
+    Map<String, byte[]> made = new ConcurrentHashMap<>();
+    List<Map.Entry<String, Supplier<byte[]>>> pending = new ArrayList<>(files.entrySet());
+    pending.sort(Comparator.comparing(file -> !file.getKey().endsWith(PNG)));
+    AtomicInteger next = new AtomicInteger();
+    pending.parallelStream()
+        .forEach(_ -> {
+          Map.Entry<String, Supplier<byte[]>> file = pending.get(next.getAndIncrement());
+          made.put(file.getKey(), file.getValue().get());
+        });
+    files.keySet().forEach(name -> contents.put(name, made.get(name)));
     return contents;
   }
 }

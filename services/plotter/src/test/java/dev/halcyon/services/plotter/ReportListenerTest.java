@@ -39,7 +39,7 @@ class ReportListenerTest {
   private byte[] json;
 
   private ReportListener listener(ObjectStore of) {
-    return new ReportListener(new ReportHandler(of), sent, meters);
+    return new ReportListener(new ReportHandler(of, FigurePreparation.begin()), sent, meters);
   }
 
   @BeforeEach

@@ -30,7 +30,7 @@ public final class KernelWarmUp {
   private static final int QUIET_BATCHES = 20;
 
   private static final int ROWS = 2;
-  private static final int COLUMNS = 69;
+  private static final int COLUMNS = 65;
 
   private final TileKernels kernels;
   private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
