@@ -3,9 +3,9 @@ package dev.halcyon.tensors.internal.kernels;
 /// The JDK's vector module, which is loaded when it is first asked for.
 ///
 /// It is an incubator module, and a JVM that starts with one (`--add-modules`) keeps neither its
-/// module graph nor the code of lambdas in its cache of loaded classes: a command would take half a
-/// second longer to start. The JVM has its own way to load a system module later; it needs
-/// `--add-exports=java.base/jdk.internal.module=ALL-UNNAMED`.
+/// module graph nor the code of lambdas in its cache of loaded classes: a command would take a
+/// third of a second longer to start. The JVM has its own way to load a system module later; it
+/// needs `--add-exports=java.base/jdk.internal.module=ALL-UNNAMED`.
 final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
 
