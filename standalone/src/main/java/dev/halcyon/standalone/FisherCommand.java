@@ -161,24 +161,8 @@ final class FisherCommand implements Callable<Integer> {
       throw wrongUse("--device takes cpu or cuda:N, not " + device);
     }
     batch().ifPresent(size -> System.setProperty("halcyon.fisher.batch-size", "" + size));
-    request();
+    CompareRequest request = request();
     requireModel();
-    if (calibration == null || !HubTexts.isDataset(calibration)) {
-      return run(request());
-    }
-    Path folder = Files.createTempDirectory("halcyon-texts-");
-    try {
-      int wanted = samples == null ? FisherSettings.standard().samples() : samples;
-      calibration =
-          HubTexts.first(wanted, calibration, Optional.ofNullable(textField), folder).toString();
-      textField = null;
-      return run(request());
-    } finally {
-      LockedFolder.delete(folder);
-    }
-  }
-
-  private int run(CompareRequest request) throws IOException {
     requireTexts();
     System.setProperty("halcyon.fisher.device", device);
     return new LocalCompare(
@@ -249,7 +233,9 @@ final class FisherCommand implements Callable<Integer> {
 
   /// Says at once what needs no services to be said.
   private void requireTexts() {
-    if (calibration != null && !Files.exists(Path.of(calibration))) {
+    if (calibration != null
+        && !HubTexts.isDataset(calibration)
+        && !Files.exists(Path.of(calibration))) {
       throw new BadInputException("no such calibration file: " + calibration);
     }
     if (textFiles != null && !Files.isDirectory(Path.of(textFiles))) {

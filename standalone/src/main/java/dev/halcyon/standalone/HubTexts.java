@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;
@@ -19,6 +20,9 @@ import java.util.regex.Pattern;
 final class HubTexts {
   private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]+/[\\w.-]+");
 
+  /// Where files written here have their texts; in a request it asks for a data set's usual column.
+  private static final String USUAL_FIELD = FisherSettings.standard().textField();
+
   private HubTexts() {}
 
   /// Whether a text names a data set, and no file: a short name, or `org/name`.
@@ -32,26 +36,24 @@ final class HubTexts {
     return name.matches(".*\\.(txt|json|jsonl|parquet)");
   }
 
-  /// The first texts of a data set, in a file of a folder; named after the data set, as reports say
-  /// where texts come from.
-  ///
-  /// @param textField column that holds the text, where it is not the usual one
-  static Path first(int samples, String dataset, Optional<String> textField, Path folder)
-      throws IOException {
+  /// The settings with the first texts of the data set that they name in a file of a folder; named
+  /// after the data set, as reports say where texts come from.
+  static FisherSettings fetched(FisherSettings fisher, Path folder) throws IOException {
+    String dataset = fisher.calibration().orElseThrow();
     CalibrationRequest request =
         new CalibrationRequest(
             dataset,
             Optional.empty(),
             Optional.empty(),
-            textField,
+            Optional.of(fisher.textField()).filter(field -> !field.equals(USUAL_FIELD)),
             Optional.empty(),
-            samples,
+            fisher.samples(),
             CalibrationRequest.MIN_CHARS,
             CalibrationRequest.MAX_CHARS,
             OptionalLong.empty());
-    Path file = folder.resolve(dataset.replace("/", "--") + ".jsonl");
+    Path file = Files.createDirectories(folder).resolve(dataset.replace("/", "--") + ".jsonl");
     write(request, file);
-    return file;
+    return fisher.fromFile(file.toString(), USUAL_FIELD);
   }
 
   /// Writes texts, all or nothing.

@@ -5,6 +5,7 @@ import dev.halcyon.objectstore.ObjectStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where this JVM's broker, store and services find each other; becomes the services'
@@ -13,6 +14,8 @@ import java.util.OptionalInt;
 /// @param bootstrapServers of the broker
 /// @param store folder of the object store
 /// @param streams folder of the aggregator's bookkeeping
+/// @param temporary folder of files that nobody needs once this JVM has ended; `java.io.tmpdir`
+///   where absent
 /// @param localRoots below which requests may name models, separated by commas
 /// @param threads that compute; all cores where absent
 /// @param httpPort of health, metrics and job states; none is opened where absent
@@ -20,6 +23,7 @@ record Installation(
     String bootstrapServers,
     Path store,
     Path streams,
+    Optional<Path> temporary,
     String localRoots,
     OptionalInt threads,
     OptionalInt httpPort) {
@@ -43,7 +47,12 @@ record Installation(
       properties.put("halcyon.similarity.threads", "" + count);
       properties.put("halcyon.fisher.threads", "" + count);
     });
-    properties.put("vertx.cacheDirBase", streams.resolveSibling("vertx").toString());
+    temporary
+        .map(Path::toString)
+        .ifPresent(folder -> {
+          properties.put("halcyon.plots.font-folder", folder);
+          properties.put("halcyon.fisher.temporary-folder", folder);
+        });
     properties.put("quarkus.http.host-enabled", "" + httpPort.isPresent());
     httpPort.ifPresent(port -> properties.put("quarkus.http.port", "" + port));
     return properties;

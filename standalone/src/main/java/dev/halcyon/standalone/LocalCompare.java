@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -46,18 +47,45 @@ final class LocalCompare {
     results.check();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
+    CompareRequest local = withLocalTexts(work.temporary());
     LocalServices services =
         LocalServices.start(
             work.broker(),
             0,
             broker ->
                 new Installation(
-                    broker, work.store(), work.streams(), roots(), threads, OptionalInt.empty()));
+                    broker,
+                    work.store(),
+                    work.streams(),
+                    Optional.of(work.temporary()),
+                    roots(local),
+                    threads,
+                    OptionalInt.empty()));
     prepareKernels();
     return services.runUntil(() -> {
-      Ending.with(followAndReport(services));
+      Ending.with(followAndReport(services, local));
       return ExitCode.DONE.status();
     });
+  }
+
+  /// The request with the calibration texts of a data set on the Hub in a file of that folder.
+  private CompareRequest withLocalTexts(Path folder) throws IOException {
+    Optional<FisherSettings> remote =
+        request
+            .fisher()
+            .filter(fisher -> fisher.calibration().filter(HubTexts::isDataset).isPresent());
+    return remote.isEmpty() ? request : with(HubTexts.fetched(remote.orElseThrow(), folder));
+  }
+
+  private CompareRequest with(FisherSettings fisher) {
+    return new CompareRequest(
+        request.base(),
+        request.fineTunes(),
+        request.analyses(),
+        request.components(),
+        request.scale(),
+        Optional.of(fisher),
+        request.output());
   }
 
   private void prepareKernels() {
@@ -81,10 +109,10 @@ final class LocalCompare {
   }
 
   /// The requested folders are all that this broker's requests may name.
-  private String roots() {
+  private String roots(CompareRequest local) {
     Stream<String> models = locals().stream().map(ModelSpec::model);
     Stream<String> texts =
-        request.fisher().stream()
+        local.fisher().stream()
             .flatMap(fisher ->
                 Stream.concat(fisher.calibration().stream(), fisher.textFiles().stream()));
     return Stream.concat(models, texts)
@@ -94,20 +122,20 @@ final class LocalCompare {
         .collect(Collectors.joining(","));
   }
 
-  private int followAndReport(LocalServices services) {
+  private int followAndReport(LocalServices services, CompareRequest local) {
     try {
-      return follow(services);
+      return follow(services, local);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Halcyon.report(e, console.err());
     }
   }
 
-  private int follow(LocalServices services) throws IOException {
+  private int follow(LocalServices services, CompareRequest local) throws IOException {
     ProcessExit.prepare();
     JobClient client = new JobClient(services.installation().bootstrapServers());
     JobClient.Outcome outcome;
     try (ProgressDisplay progress = ProgressDisplay.of(console)) {
-      outcome = client.run(absolute(), progress::update);
+      outcome = client.run(absolute(local), progress::update);
     }
     return switch (outcome) {
       case JobClient.Outcome.Ready ready -> deliver(services, ready);
@@ -116,7 +144,7 @@ final class LocalCompare {
   }
 
   /// The request with folders that mean the same wherever it is read.
-  private CompareRequest absolute() {
+  private static CompareRequest absolute(CompareRequest request) {
     return new CompareRequest(
         absolute(request.base()),
         request.fineTunes().stream().map(LocalCompare::absolute).toList(),

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -106,6 +107,7 @@ final class ServeCommand implements Callable<Integer> {
         broker,
         folder.resolve("store"),
         folder.resolve("streams"),
+        Optional.empty(),
         roots(),
         threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
         OptionalInt.of(port));

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Where a command keeps its broker and store while it lives.
+/// Where a command keeps its broker, its store and its temporary files while it lives.
 ///
 /// What a broker writes is small, but it waits for the disk with every file: where the system has a
 /// folder in memory with room, it writes there. The store is on disk, since it may be large.
@@ -43,6 +43,11 @@ final class WorkFolder implements AutoCloseable {
 
   Path store() {
     return disk.path().resolve("store");
+  }
+
+  /// Files that are large or few.
+  Path temporary() {
+    return disk.path().resolve("temporary");
   }
 
   Path streams() {

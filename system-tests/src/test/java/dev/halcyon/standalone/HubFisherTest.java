@@ -97,6 +97,7 @@ class HubFisherTest {
 
     assertThat(Files.readAllLines(folder.resolve("fisher_results/fisher_samples.csv"))).hasSize(4);
     assertThat(said()).contains("humaneval.jsonl");
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
   @Test
@@ -137,6 +138,7 @@ class HubFisherTest {
       assertThat(folder.resolve("remote").resolve(parameters))
           .hasSameBinaryContentAs(folder.resolve("local").resolve(parameters));
     }
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
   private static Path model(String name) {
@@ -148,7 +150,7 @@ class HubFisherTest {
         folder.resolve("request.json"),
         """
         {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher"],
-         "fisher": {"samples": 3, "max_length": 32}}
+         "fisher": {"calibration": "humaneval", "samples": 3, "max_length": 32}}
         """
             .formatted(base, tuned));
     assertThat(run("compare", "--request", "request.json", "--output", output))
@@ -164,8 +166,11 @@ class HubFisherTest {
   }
 
   private int run(String... arguments) throws Exception {
+    Path temporary = Files.createDirectories(folder.resolve("tmp"));
     List<String> command =
-        new ArrayList<>(ServiceProcess.command(ROOT.resolve("standalone"), Map.of()));
+        new ArrayList<>(
+            ServiceProcess.command(
+                ROOT.resolve("standalone"), Map.of("java.io.tmpdir", temporary.toString())));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -102,11 +102,20 @@ public record FisherSettings(
 
   /// The same with texts from elsewhere.
   public FisherSettings from(Optional<String> file, Optional<String> folder) {
+    return from(file, folder, textField);
+  }
+
+  /// The same with texts from a field of a file.
+  public FisherSettings fromFile(String file, String field) {
+    return from(Optional.of(file), Optional.empty(), field);
+  }
+
+  private FisherSettings from(Optional<String> file, Optional<String> folder, String field) {
     return new FisherSettings(
         models,
         file,
         folder,
-        textField,
+        field,
         samples,
         maxLength,
         minTokens,

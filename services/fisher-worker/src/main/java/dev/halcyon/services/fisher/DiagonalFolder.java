@@ -28,13 +28,15 @@ final class DiagonalFolder implements AutoCloseable {
     this.file = file;
   }
 
-  static DiagonalFolder create(Diagonal save, List<FisherParameter> parameters) throws IOException {
+  /// @param parent of the folder
+  static DiagonalFolder create(Diagonal save, List<FisherParameter> parameters, Path parent)
+      throws IOException {
     DiagonalFormat format =
         switch (save) {
           case SAFETENSORS -> DiagonalFormat.SAFETENSORS;
           case PT -> DiagonalFormat.PT;
         };
-    Path folder = Files.createTempDirectory("halcyon-diagonal");
+    Path folder = Files.createTempDirectory(parent, "halcyon-diagonal");
     return new DiagonalFolder(format, parameters, folder, format.createIn(folder, parameters));
   }
 

@@ -3,6 +3,8 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EnvironmentException;
+import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.RecordSender;
 import dev.halcyon.transformer.MemoryBudget;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -10,6 +12,9 @@ import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -32,10 +37,19 @@ class FisherBeans {
 
   private static MemoryBudget budget(FisherConfig config) {
     MemoryBudget standard = MemoryBudget.standard();
+    Path folder = config.temporaryFolder().orElse(standard.folder());
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "cannot make the folder %s (halcyon.fisher.temporary-folder): %s"
+              .formatted(folder, Failures.of(e).message()),
+          e);
+    }
     return new MemoryBudget(
         config.memory().map(MemorySize::asLongValue).orElse(standard.memory()),
         config.disk().map(MemorySize::asLongValue).orElse(standard.disk()),
-        standard.folder(),
+        folder,
         config.batchSize().orElse(standard.samples()));
   }
 

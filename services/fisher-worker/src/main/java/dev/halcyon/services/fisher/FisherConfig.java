@@ -3,6 +3,7 @@ package dev.halcyon.services.fisher;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -22,6 +23,9 @@ interface FisherConfig {
 
   /// Temporary files for what does not fit there; 16 GiB where absent.
   Optional<MemorySize> disk();
+
+  /// Where those and a diagonal on its way to the store are written; `java.io.tmpdir` where absent.
+  Optional<Path> temporaryFolder();
 
   /// Samples that go through the model together at most; as many as fit where absent.
   OptionalInt batchSize();

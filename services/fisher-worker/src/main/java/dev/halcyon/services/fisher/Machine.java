@@ -8,7 +8,7 @@ import dev.halcyon.transformer.MemoryBudget;
 ///
 /// @param device `cpu` or `cuda:N`
 /// @param threads that compute
-/// @param budget of memory and temporary files
+/// @param budget of memory and temporary files; its folder is also where a diagonal is written
 record Machine(String device, int threads, MemoryBudget budget) {
   Machine {
     requireNonNull(device, "device is null");

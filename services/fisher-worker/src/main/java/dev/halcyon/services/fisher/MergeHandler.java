@@ -57,7 +57,7 @@ final class MergeHandler {
       throws IOException {
     List<FisherParameter> parameters = parameters(counting.getFirst());
     try (StatisticsSink sink =
-        new StatisticsSink(parameters, task.chunks(), task.saveDiagonal(), machine.threads())) {
+        new StatisticsSink(parameters, task.chunks(), task.saveDiagonal(), machine)) {
       for (int i = 0; i < parameters.size(); i++) {
         add(parameters.get(i), parts(counting, parameters.get(i), i), sink);
         progress.accept(progress(task, counting, i + 1, parameters.size()));

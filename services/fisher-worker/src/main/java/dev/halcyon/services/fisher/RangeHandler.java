@@ -55,7 +55,7 @@ final class RangeHandler {
     List<FisherParameter> parameters =
         model.parameters().stream().map(p -> new FisherParameter(p.name(), p.shape())).toList();
     try (StatisticsSink sink =
-        new StatisticsSink(parameters, task.chunks(), task.saveDiagonal(), machine.threads())) {
+        new StatisticsSink(parameters, task.chunks(), task.saveDiagonal(), machine)) {
       FisherResult result = run(task, model, samples, Aggregation.MEAN, sink, progress);
       Counted counted = Counted.of(samples, result);
       return new FisherOutcome(

@@ -25,15 +25,17 @@ final class StatisticsSink implements TensorSink, AutoCloseable {
 
   /// @param chunks runs that each component is cut into
   /// @param save format to save the values in
-  /// @param threads that take statistics
-  StatisticsSink(List<FisherParameter> parameters, int chunks, Optional<Diagonal> save, int threads)
+  /// @param machine that takes the statistics
+  StatisticsSink(
+      List<FisherParameter> parameters, int chunks, Optional<Diagonal> save, Machine machine)
       throws IOException {
     plan = FisherPlan.of(parameters, chunks);
     diagonal =
         save.isPresent()
-            ? Optional.of(DiagonalFolder.create(save.orElseThrow(), parameters))
+            ? Optional.of(
+                DiagonalFolder.create(save.orElseThrow(), parameters, machine.budget().folder()))
             : Optional.empty();
-    scanner = new FisherScanner(threads);
+    scanner = new FisherScanner(machine.threads());
   }
 
   private record Taken(String parameter, Shape shape, List<Double> sampleSums, Scanned scanned) {}
