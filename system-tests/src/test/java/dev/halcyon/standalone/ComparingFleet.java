@@ -29,7 +29,7 @@ final class ComparingFleet implements AutoCloseable {
 
   /// Starts all and waits for the topics.
   ///
-  /// @param folder for the broker's data and the services' logs; models may lie below it
+  /// @param folder for the services' logs; models may lie below it
   /// @param store that all share
   /// @param environment of the services, beside this JVM's
   static ComparingFleet start(Path folder, String store, Map<String, String> environment)

@@ -8,29 +8,29 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A broker, a shared store, and services in JVMs of their own, below one folder.
+/// A shared store and services in JVMs of their own, below one folder, on the suite's broker.
 final class Fleet implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
-  private final EmbeddedBroker broker;
+  private final String bootstrapServers;
   private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
 
-  private Fleet(Path folder, Map<String, String> environment, EmbeddedBroker broker) {
+  private Fleet(Path folder, Map<String, String> environment, String bootstrapServers) {
     this.folder = folder;
     this.environment = environment;
-    this.broker = broker;
+    this.bootstrapServers = bootstrapServers;
   }
 
-  /// Starts the broker.
+  /// A fleet without services as yet; the only one there is at its time.
   ///
   /// @param environment of the services
-  static Fleet start(Path folder, Map<String, String> environment) throws IOException {
+  static Fleet start(Path folder, Map<String, String> environment) throws Exception {
     Files.createDirectories(folder.resolve("store"));
-    return new Fleet(folder, environment, EmbeddedBroker.start(folder.resolve("broker"), 0));
+    return new Fleet(folder, environment, SuiteBroker.emptied());
   }
 
   String bootstrapServers() {
-    return broker.bootstrapServers();
+    return bootstrapServers;
   }
 
   Path store() {
@@ -101,6 +101,5 @@ final class Fleet implements AutoCloseable {
   @Override
   public void close() {
     services.values().forEach(ServiceProcess::close);
-    broker.close();
   }
 }

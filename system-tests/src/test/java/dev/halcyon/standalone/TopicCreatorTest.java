@@ -7,7 +7,6 @@ import dev.halcyon.services.common.EnvironmentException;
 import dev.halcyon.services.common.TopicCatalogue;
 import dev.halcyon.services.common.TopicCreator;
 import dev.halcyon.services.common.TopicSpec;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,27 +21,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Topics on a real broker.
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class TopicCreatorTest {
-  @TempDir private Path folder;
-  private EmbeddedBroker broker;
   private Admin admin;
   private TopicCreator creator;
 
   @BeforeEach
-  void startBroker() throws Exception {
-    broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
-    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", broker.bootstrapServers()));
+  void connect() throws Exception {
+    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", SuiteBroker.emptied()));
     creator = new TopicCreator(admin, (short) -1);
   }
 
   @AfterEach
-  void stopBroker() {
+  void disconnect() {
     admin.close();
-    broker.close();
   }
 
   @Test
