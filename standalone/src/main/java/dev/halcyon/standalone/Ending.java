@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,11 +37,18 @@ final class Ending {
     System.exit(status);
   }
 
+  /// Ends the JVM with that status at once, without a library's shutdown hooks: one of them may be
+  /// waiting for the caller.
+  static void halt(int status) {
+    STATUS.set(status);
+    halt();
+  }
+
   /// Cleans up and halts; whoever comes second waits for the first to do so.
   private static synchronized void halt() {
     BEGUN.set(true);
     try {
-      CLEAN_UP.get().run();
+      Optional.ofNullable(CLEAN_UP.get()).ifPresent(Runnable::run);
     } finally {
       ProcessExit.halt(STATUS.get());
     }

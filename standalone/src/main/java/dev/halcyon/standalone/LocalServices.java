@@ -3,6 +3,7 @@ package dev.halcyon.standalone;
 import dev.halcyon.services.common.EnvironmentException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class LocalServices {
   private static final AtomicReference<CompletableFuture<EmbeddedBroker>> BROKER =
       new AtomicReference<>();
+
+  /// What a broker and a small job's results take, roughly; less says that the disk is full.
+  private static final long LEAST_ROOM = 16_000_000;
 
   /// Completed when the services have come to where they need the broker.
   private static final CompletableFuture<Void> SERVICES = new CompletableFuture<>();
@@ -34,12 +38,15 @@ final class LocalServices {
   /// @param folder of the broker's log
   /// @param port of the broker; 0 for any that is free
   /// @param installation for the broker's address
+  /// @throws EnvironmentException where the port is taken or the disk is full
   static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
     EmbeddedBroker.Address address = EmbeddedBroker.Address.free(port);
-    sayWhyTheBrokerHalts();
+    Installation installed = installation.apply(address.bootstrapServers());
+    requireRoom(folder);
+    requireRoom(installed.store());
+    sayWhyTheBrokerHalts(folder);
     prepareLogging();
     BROKER.set(start(folder, address));
-    Installation installed = installation.apply(address.bootstrapServers());
     installed.configure();
     return new LocalServices(installed);
   }
@@ -120,14 +127,28 @@ final class LocalServices {
     }
   }
 
+  /// A broker that finds its disk full says so by many a stack trace, and halts.
+  private static void requireRoom(Path folder) {
+    Path existing = folder.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    long room = existing.toFile().getUsableSpace();
+    if (room < LEAST_ROOM) {
+      throw new EnvironmentException(
+          "the disk of %s has %s left; the broker and a small job need %s: make room, or choose another folder (HALCYON_JAVA_OPTS=-Djava.io.tmpdir=DIR; serve: --data DIR)"
+              .formatted(existing, Bytes.text(room), Bytes.text(LEAST_ROOM)));
+    }
+  }
+
   /// A broker that can no longer write its log halts the JVM; this one says why first.
-  private static void sayWhyTheBrokerHalts() {
+  private static void sayWhyTheBrokerHalts(Path folder) {
     Exit.setHaltProcedure((_, message) -> {
       if (BROKER.get() != null && !Ending.hasBegun()) {
         System.err.println(
-            "halcyon: the broker cannot go on (is the disk full?)"
+            "halcyon: the broker cannot go on in %s (is the disk full?)".formatted(folder)
                 + (message == null ? "" : ": " + message));
-        Runtime.getRuntime().halt(ExitCode.ENVIRONMENT.status());
+        Ending.halt(ExitCode.ENVIRONMENT.status());
       }
     });
   }

@@ -157,6 +157,31 @@ class ExitCodeTest {
     assertThat(ended.out().lines()).containsExactly("small", "small/out");
   }
 
+  @Test
+  void aFullTemporaryFolderIsSaidBeforeAnyWork() throws Exception {
+    assumeTrue(SmallDisk.isPossible(), "needs Linux with mount namespaces for users");
+    CommandProcess.Ended ended;
+    try (CommandProcess compare =
+        CommandProcess.startIn(
+            "mount -t tmpfs -o size=1m none tmp && \"$@\"; status=$?; find tmp; exit $status",
+            folder,
+            "compare",
+            "--base",
+            base,
+            "--fine-tune",
+            base)) {
+      ended = compare.await();
+    }
+
+    assertThat(ended.status()).as(ended::err).isEqualTo(ENVIRONMENT);
+    assertThat(ended.err())
+        .startsWith("halcyon: the disk of " + folder.resolve("tmp"))
+        .contains("1.0 MB left", "-Djava.io.tmpdir=")
+        .hasLineCount(1);
+    assertThat(ended.out().lines()).containsExactly("tmp");
+    assertThat(folder.resolve(CompareCommand.DEFAULT_OUTPUT)).doesNotExist();
+  }
+
   private CommandProcess serve() throws IOException {
     return CommandProcess.start(
         folder,
