@@ -7,9 +7,12 @@ import dev.halcyon.tensors.kernels.SumsLayout;
 import dev.halcyon.tensors.kernels.SumsLayout.Plane;
 import dev.halcyon.tensors.kernels.TileSums;
 import dev.halcyon.tensors.kernels.TileTotals;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 /// The pass that nearly always suffices: the kernels' float32 sums over blocks, float64 totals over
 /// units.
@@ -77,29 +80,29 @@ final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
   }
 
   private void endUnit(long unit) {
+    List<Map<Plane, double[]>> unfolded =
+        groups.stream().<Map<Plane, double[]>>map(_ -> new EnumMap<>(Plane.class)).toList();
     List<Pair> pairs = comparison.pairs();
     for (int pair = 0; pair < pairs.size(); pair++) {
-      putColumns(unit, pairs.get(pair), columns.get(pair));
+      int group = groupOf(pairs.get(pair));
+      putColumns(unit, pairs.get(pair), group, unfolded.get(group), columns.get(pair));
     }
     if (comparison.hasBase()) {
       addChanges();
     }
   }
 
-  private void putColumns(long unit, Pair pair, PairColumns target) {
-    int group = groupOf(pair);
+  /// @param unfolded planes of the group that an earlier pair had use for
+  private void putColumns(
+      long unit, Pair pair, int group, Map<Plane, double[]> unfolded, PairColumns target) {
+    Function<Plane, double[]> unfold =
+        plane -> tiling.unfold(unit, totals.get(group).columns(plane, tiling.columns(unit)));
     ModelGroup models = groups.get(group);
-    double[] xx = unfolded(unit, totals.get(group), models.squares(pair.first()));
-    double[] yy = unfolded(unit, totals.get(group), models.squares(pair.second()));
-    double[] dd = unfolded(unit, totals.get(group), models.differences(pair));
-    int first = (int) tiling.pooledColumn(unit);
-    for (int column = 0; column < xx.length; column++) {
-      target.put(first + column, xx[column], yy[column], dd[column]);
-    }
-  }
-
-  private double[] unfolded(long unit, TileTotals totals, Plane plane) {
-    return tiling.unfold(unit, totals.columns(plane, tiling.columns(unit)));
+    target.put(
+        (int) tiling.pooledColumn(unit),
+        unfolded.computeIfAbsent(models.squares(pair.first()), unfold),
+        unfolded.computeIfAbsent(models.squares(pair.second()), unfold),
+        unfolded.computeIfAbsent(models.differences(pair), unfold));
   }
 
   private int groupOf(Pair pair) {

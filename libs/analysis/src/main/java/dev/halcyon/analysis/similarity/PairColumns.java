@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import java.util.Arrays;
+import dev.halcyon.tensors.kernels.LaneSum;
 import java.util.BitSet;
 
 /// A pair's columns as they become known: cosine and distance of each, and which of them float32
@@ -34,39 +34,45 @@ final class PairColumns {
   private final long rows;
   private final double[] cosines;
   private final double[] distances;
+  private final double[] errors;
   private final BitSet unknown;
-  private final BitSet doubtful;
-  private double error;
-  private double knownDistance;
-  private long known;
   private long zeroColumns;
 
   PairColumns(long rows, int columns) {
     this.rows = rows;
     this.cosines = new double[columns];
     this.distances = new double[columns];
+    this.errors = new double[columns];
     this.unknown = new BitSet(columns);
-    this.doubtful = new BitSet(columns);
     this.zeroColumns = rows == 0 ? columns : 0;
   }
 
-  /// Takes a column's float32 sums: squares of x, of y, and of their difference.
-  void put(int column, double xx, double yy, double dd) {
-    double size = 2 * Math.sqrt(xx) * Math.sqrt(yy);
-    double columnError = SUM_ERROR * (dd + Math.abs(xx - yy)) / size;
+  /// Takes float32 sums of the columns from one on: squares of x, of y, and of their difference.
+  void put(int first, double[] xx, double[] yy, double[] dd) {
+    // Without a branch, so that the compiler does several columns at once.
+    for (int i = 0; i < xx.length; i++) {
+      double x = Math.sqrt(xx[i]);
+      double y = Math.sqrt(yy[i]);
+      double size = 2 * x * y;
+      double distance = (dd[i] - (x - y) * (x - y)) / size;
+      distance = Math.min(Math.max(distance, 0), 2);
+      distances[first + i] = distance;
+      cosines[first + i] = 1 - distance;
+      errors[first + i] = SUM_ERROR * (dd[i] + Math.abs(xx[i] - yy[i])) / size;
+    }
     double least = rows * SMALLEST_MEAN_SQUARE;
-    boolean certain = xx >= least && yy >= least && columnError <= COSINE_TOLERANCE;
-    if (!certain) {
-      unknown.set(column);
-      return;
+    for (int i = 0; i < xx.length; i++) {
+      boolean certain = xx[i] >= least && yy[i] >= least && errors[first + i] <= COSINE_TOLERANCE;
+      if (!certain) {
+        putUnknown(first + i);
+      }
     }
-    set(column, Math.sqrt(xx), Math.sqrt(yy), dd, 1);
-    error += columnError;
-    knownDistance += distances[column];
-    known++;
-    if (columnError > ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * distances[column]) {
-      doubtful.set(column);
-    }
+  }
+
+  private void putUnknown(int column) {
+    unknown.set(column);
+    distances[column] = 0;
+    errors[column] = 0;
   }
 
   /// Marks all columns as ones that float32 sums were not taken of.
@@ -76,8 +82,14 @@ final class PairColumns {
 
   /// Columns that must be redone, once all have been put.
   BitSet unknown() {
-    if (error > known * ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * knownDistance) {
-      unknown.or(doubtful);
+    int known = errors.length - unknown.cardinality();
+    double tolerance = known * ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * LaneSum.of(distances);
+    if (LaneSum.of(errors) > tolerance) {
+      for (int column = 0; column < errors.length; column++) {
+        if (errors[column] > ABSOLUTE_TOLERANCE + RELATIVE_TOLERANCE * distances[column]) {
+          unknown.set(column);
+        }
+      }
     }
     return unknown;
   }
@@ -93,7 +105,9 @@ final class PairColumns {
       distances[column] = x == y ? 0 : 1;
     } else {
       double clamp = clamp(Math.scalb(x, xExponent)) * clamp(Math.scalb(y, yExponent));
-      set(column, x, y, dd, clamp);
+      double distance = (dd - (x - y) * (x - y)) / (2 * x * y);
+      distances[column] = Math.clamp(distance, 0, 2);
+      cosines[column] = (1 - distances[column]) * clamp;
     }
   }
 
@@ -102,20 +116,14 @@ final class PairColumns {
     return Math.min(1, norm / SMALLEST_NORM);
   }
 
-  private void set(int column, double x, double y, double dd, double clamp) {
-    double distance = (dd - (x - y) * (x - y)) / (2 * x * y);
-    distances[column] = Math.clamp(distance, 0, 2);
-    cosines[column] = (1 - distances[column]) * clamp;
-  }
-
-  /// The pair's result; to be asked for once, as it reorders the columns.
+  /// The pair's result.
   PairSimilarity result(String name) {
     int columns = cosines.length;
     return new PairSimilarity(
         name,
         columns,
-        Arrays.stream(cosines).sum() / columns,
-        Arrays.stream(distances).sum() / columns,
+        LaneSum.of(cosines) / columns,
+        LaneSum.of(distances) / columns,
         ColumnQuantiles.of(cosines),
         zeroColumns);
   }

@@ -17,14 +17,10 @@ final class SumsPool {
   private final Map<SumsLayout, Queue<TileSums>> sums = new ConcurrentHashMap<>();
   private final Map<SumsLayout, Queue<TileTotals>> totals = new ConcurrentHashMap<>();
 
-  /// Sums with nothing added.
+  /// Sums of who knows what; whoever takes them clears them for each block.
   TileSums takeSums(SumsLayout layout) {
     TileSums idle = queue(sums, layout).poll();
-    if (idle == null) {
-      return new TileSums(layout);
-    }
-    idle.clear();
-    return idle;
+    return idle == null ? new TileSums(layout) : idle;
   }
 
   /// Totals with nothing added.

@@ -70,14 +70,10 @@ public final class TileTotals {
     return columns;
   }
 
-  /// The sum of a plane's columns, in the order they lie in.
+  /// The sum of a plane's columns.
   public double sum(Plane plane) {
     int start = layout.start(plane);
-    double sum = 0;
-    for (int i = start; i < start + layout.planeLength(); i++) {
-      sum += totals[i];
-    }
-    return sum;
+    return LaneSum.of(totals, start, start + layout.planeLength());
   }
 
   /// A count over all elements.
