@@ -45,7 +45,7 @@ final class WorkFolder implements AutoCloseable {
     return disk.path().resolve("store");
   }
 
-  /// Files that are large or few.
+  /// For what services would else write to `java.io.tmpdir`; on disk, since it may be large.
   Path temporary() {
     return disk.path().resolve("temporary");
   }
