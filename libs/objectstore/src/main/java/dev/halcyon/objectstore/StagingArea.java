@@ -36,6 +36,7 @@ final class StagingArea {
   private final Path root;
   private final Path folder;
   private final AtomicBoolean swept = new AtomicBoolean();
+  private volatile boolean rootMade;
 
   StagingArea(Path root) {
     this.root = root;
@@ -44,7 +45,7 @@ final class StagingArea {
 
   /// Writes the whole content to a new file that survives a power failure, or leaves none.
   Path stage(InputStream content) throws IOException {
-    Files.createDirectories(folder);
+    createFolders(folder);
     if (swept.compareAndSet(false, true)) {
       sweep(Instant.now().minus(ABANDONED_AFTER));
     }
@@ -105,7 +106,7 @@ final class StagingArea {
 
   /// A delete elsewhere may remove the folder, empty until now, between its creation and the
   /// naming.
-  private static void name(Path target, Naming naming) throws IOException {
+  private void name(Path target, Naming naming) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         createFolders(target.getParent());
@@ -119,14 +120,37 @@ final class StagingArea {
     }
   }
 
-  private static void createFolders(Path folder) throws IOException {
+  /// Makes the store's own folder once: where somebody removes it under a running process, the
+  /// store is gone, and a new one in its place would keep one object and lack all others.
+  private void createFolders(Path folder) throws IOException {
     try {
-      Files.createDirectories(folder);
+      if (!rootMade) {
+        Files.createDirectories(root);
+        rootMade = true;
+      }
+      if (!Files.isDirectory(root)) {
+        throw new FileSystemException(root.toString(), null, "the store's folder is gone");
+      }
+      createBelowRoot(folder);
     } catch (FileAlreadyExistsException e) {
       if (Files.isRegularFile(Path.of(e.getFile()))) {
         throw new FileSystemException(e.getFile(), null, "an object lies where a folder must be");
       }
       throw new NoSuchFileException(e.getFile());
+    }
+  }
+
+  private void createBelowRoot(Path folder) throws IOException {
+    if (folder.equals(root) || Files.isDirectory(folder)) {
+      return;
+    }
+    createBelowRoot(folder.getParent());
+    try {
+      Files.createDirectory(folder);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
     }
   }
 

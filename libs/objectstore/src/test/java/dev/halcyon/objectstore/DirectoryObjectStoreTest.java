@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -71,6 +72,23 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     store().put("models/b", content(10, 1));
     store().delete("models/a/x");
     assertThat(names(folder.resolve("store/models"))).containsExactly("b");
+  }
+
+  @Test
+  void aStoreThatIsRemovedStaysRemoved() throws IOException {
+    store().put("a", content(10, 1));
+    try (Stream<Path> tree = Files.walk(folder.resolve("store"))) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+
+    assertThatExceptionOfType(StoreEnvironmentException.class)
+        .isThrownBy(() -> store().put("b", content(10, 1)))
+        .withMessageContaining("the store's folder is gone");
+    assertThatExceptionOfType(StoreEnvironmentException.class)
+        .isThrownBy(() -> store().putIfAbsent("c", content(10, 1)));
+    assertThat(folder.resolve("store")).doesNotExist();
   }
 
   @Test
