@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 
 /// Calls each kernel on a tiny tile until the optimising compiler has replaced it.
 ///
@@ -23,11 +24,16 @@ public final class KernelWarmUp {
 
   private static final int BATCH = 50;
 
-  /// Far more calls than the compiler waits for; also ends the warm-up where no compiler ever
-  /// comes.
-  private static final int MOST_BATCHES = 2000;
-
   private static final int QUIET_BATCHES = 20;
+
+  /// More calls than the compiler asks for before it begins; after them it needs time, not calls.
+  private static final int EAGER_BATCHES = 60;
+
+  private static final long PAUSE_NANOS = 1_000_000;
+
+  /// On a busy machine the compiler may come seconds late; this ends the warm-up where none ever
+  /// comes.
+  private static final long MOST_NANOS = 30_000_000_000L;
 
   private static final int ROWS = 2;
   private static final int COLUMNS = 65;
@@ -60,12 +66,25 @@ public final class KernelWarmUp {
       Work unchanged = new Work(tile(layout, arena, 0), new TileSums(layout));
       Work changed = new Work(tile(layout, arena, 1), new TileSums(layout));
       kernels.sum(tile(layout, arena, 2), changed.sums);
-      int quiet = 0;
-      for (int batch = 0; batch < MOST_BATCHES && quiet < QUIET_BATCHES; batch++) {
-        quiet = allocates(unchanged, changed) ? 0 : quiet + 1;
-      }
+      settle(unchanged, changed);
     }
     warm.set(kind(layout), 1);
+  }
+
+  /// Calls until the kernel has been quiet for long enough, in the end at a pace that leaves the
+  /// processors to the compiler.
+  private void settle(Work unchanged, Work changed) {
+    long begin = System.nanoTime();
+    int quiet = 0;
+    for (int batch = 0; quiet < QUIET_BATCHES; batch++) {
+      quiet = allocates(unchanged, changed) ? 0 : quiet + 1;
+      if (quiet == 0 && batch >= EAGER_BATCHES) {
+        if (System.nanoTime() - begin > MOST_NANOS) {
+          return;
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   private record Work(Tile tile, TileSums sums) {}
