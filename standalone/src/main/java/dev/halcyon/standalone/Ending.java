@@ -1,8 +1,6 @@
 package dev.halcyon.standalone;
 
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// How this JVM ends.
@@ -10,8 +8,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /// A command that leaves nothing behind but its results need not stop broker and services in order,
 /// which takes seconds: it removes its working folder and halts. A signal ends it the same way.
 final class Ending {
-  private static final AtomicInteger STATUS = new AtomicInteger(ExitCode.INTERRUPTED.status());
-  private static final AtomicBoolean BEGUN = new AtomicBoolean();
+  /// Of the end that came first, once one has.
+  private static final AtomicReference<Integer> STATUS = new AtomicReference<>();
+
   private static final AtomicReference<Runnable> CLEAN_UP = new AtomicReference<>();
 
   private Ending() {}
@@ -19,18 +18,20 @@ final class Ending {
   /// From now on the JVM halts as soon as this is done, however its end comes.
   static void atOnceAfter(Runnable cleanUp) {
     CLEAN_UP.set(cleanUp);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Ending::halt));
+    Runtime.getRuntime()
+        .addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(ExitCode.INTERRUPTED.status())));
   }
 
-  /// Whether the JVM is about to halt; what breaks from now on concerns nobody.
+  /// Whether the JVM is about to halt; what breaks from now on concerns nobody, nor does it change
+  /// the status.
   static boolean hasBegun() {
-    return BEGUN.get();
+    return STATUS.get() != null;
   }
 
   /// Ends the JVM with that status. Where it may halt at once it does so before the libraries' own
   /// shutdown hooks begin, which would only compete with the clean-up.
   static void with(int status) {
-    STATUS.set(status);
+    STATUS.compareAndSet(null, status);
     if (CLEAN_UP.get() != null) {
       halt();
     }
@@ -40,13 +41,12 @@ final class Ending {
   /// Ends the JVM with that status at once, without a library's shutdown hooks: one of them may be
   /// waiting for the caller.
   static void halt(int status) {
-    STATUS.set(status);
+    STATUS.compareAndSet(null, status);
     halt();
   }
 
   /// Cleans up and halts; whoever comes second waits for the first to do so.
   private static synchronized void halt() {
-    BEGUN.set(true);
     try {
       Optional.ofNullable(CLEAN_UP.get()).ifPresent(Runnable::run);
     } finally {

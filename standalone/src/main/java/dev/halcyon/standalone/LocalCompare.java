@@ -126,7 +126,7 @@ final class LocalCompare {
     try {
       return follow(services, local);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      return Halcyon.report(e, console.err());
+      return Ending.hasBegun() ? ExitCode.INTERRUPTED.status() : Halcyon.report(e, console.err());
     }
   }
 
@@ -199,8 +199,10 @@ final class LocalCompare {
   }
 
   private int fail(Failure failure) {
-    console.err().println("halcyon: " + failure.message());
-    console.err().flush();
+    if (!Ending.hasBegun()) {
+      console.err().println("halcyon: " + failure.message());
+      console.err().flush();
+    }
     return ExitCode.of(failure.cause()).status();
   }
 
