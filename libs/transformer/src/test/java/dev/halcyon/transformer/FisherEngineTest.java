@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIf;
@@ -28,6 +29,9 @@ class FisherEngineTest {
 
   private static final GoldenCase TIED = GoldenCase.named("llama-tied");
 
+  /// The first position attends to itself alone: where it is the only one that predicts, queries
+  /// and keys have no gradient but rounding, which depends on the shapes of the products. It is
+  /// held against the sample's own total.
   @ParameterizedTest
   @ValueSource(
       strings = {"llama-dynamic", "llama-tied", "gpt2", "gemma2", "olmo2", "phi3", "gpt_neox"})
@@ -36,10 +40,11 @@ class FisherEngineTest {
     CollectedFisher together = run(golden, golden.samples(), OPTIONS);
     for (TokenSample sample : golden.samples()) {
       CollectedFisher alone = run(golden, List.of(sample), OPTIONS);
+      double total = alone.sampleSums.values().stream().mapToDouble(sums -> sums[0]).sum();
       alone.sampleSums.forEach((parameter, sums) ->
           assertThat(together.sampleSums.get(parameter)[(int) sample.id()])
               .as(parameter + " of " + sample)
-              .isCloseTo(sums[0], Percentage.withPercentage(1e-3)));
+              .isCloseTo(sums[0], Offset.offset(1e-5 * sums[0] + 1e-10 * total)));
     }
   }
 
