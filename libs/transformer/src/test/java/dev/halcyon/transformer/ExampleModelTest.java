@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// The bundled trained models against transformers in float64, measured by how far transformers'
 /// own float32 is off; expected values by `tools/golden/example_models_golden.py`.
 class ExampleModelTest {
-  private static final FisherOptions OPTIONS = FisherOptions.standard().withThreads(1);
+  private static final FisherOptions OPTIONS =
+      FisherOptions.standard().withThreads(1).withDevice(TestDevice.NAME);
 
   @ParameterizedTest
   @EnumSource(ExampleModel.class)

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
 
 /// Runs over golden models, and how their results compare.
 final class FisherRuns {
-  static final FisherOptions OPTIONS = FisherOptions.standard().withThreads(1);
+  static final FisherOptions OPTIONS =
+      FisherOptions.standard().withThreads(1).withDevice(TestDevice.NAME);
 
   private FisherRuns() {}
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every architecture against transformers in float64.
 class GoldenModelTest {
-  private static final FisherOptions OPTIONS = FisherOptions.standard().withThreads(1);
+  private static final FisherOptions OPTIONS =
+      FisherOptions.standard().withThreads(1).withDevice(TestDevice.NAME);
 
   static List<GoldenCase> cases() {
     return GoldenCase.all();

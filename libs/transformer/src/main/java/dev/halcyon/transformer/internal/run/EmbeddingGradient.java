@@ -45,7 +45,7 @@ final class EmbeddingGradient implements AutoCloseable {
   /// Stores what was written to [#keptRows], where that was a copy.
   void keepRows(Scope scope, List<Integer> samples, Tensor written) {
     if (!scope.onHost()) {
-      written.floatsInto(keptSegment(samples));
+      scope.copy(written, keptSegment(samples));
     }
   }
 

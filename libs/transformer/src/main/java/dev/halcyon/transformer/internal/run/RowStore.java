@@ -21,14 +21,7 @@ record RowStore(HostMemory.Block block, int hidden) implements AutoCloseable {
   }
 
   void put(Scope scope, Pack pack, Tensor rows) {
-    MemorySegment target = segment(pack);
-    if (scope.onHost()) {
-      try (Tensor view = scope.wrap(target, pack.rows(), hidden)) {
-        scope.run("copy_", view, rows);
-      }
-    } else {
-      rows.floatsInto(target);
-    }
+    scope.copy(rows, segment(pack));
   }
 
   MemorySegment segment(Pack pack) {

@@ -16,19 +16,31 @@ final class SquareSum implements AutoCloseable {
   /// and no piece reaches the 2 GiB that a tensor over host memory may have.
   private static final long BLOCK = 2 << 20;
 
+  /// Rows of a sum on a device: launches cost more there than a cache saves.
+  private static final long DEVICE_BLOCK = 32 << 20;
+
   private final Parameter parameter;
   private final HostMemory.Block memory;
+  private final long blockRows;
   private final Optional<Tensor> device;
   private final Tensor sums;
 
   /// @param scope that outlives this
   /// @param memory of zeros, or of what other samples have added up to
   /// @param sampleSums of other samples, of this size
-  SquareSum(Scope scope, Parameter parameter, HostMemory.Block memory, double[] sampleSums) {
+  /// @param begun whether other samples have
+  SquareSum(
+      Scope scope,
+      Parameter parameter,
+      HostMemory.Block memory,
+      double[] sampleSums,
+      boolean begun) {
     this.parameter = parameter;
     this.memory = memory;
     this.sums = scope.of(sampleSums, sampleSums.length);
-    this.device = scope.onHost() ? Optional.empty() : Optional.of(upload(scope));
+    this.blockRows =
+        scope.onHost() ? blockRows(parameter) : Math.max(1, DEVICE_BLOCK / columns(parameter));
+    this.device = scope.onHost() ? Optional.empty() : Optional.of(onDevice(scope, begun));
   }
 
   static long bytes(Parameter parameter) {
@@ -46,7 +58,7 @@ final class SquareSum implements AutoCloseable {
 
   /// Rows to take at a time.
   long blockRows() {
-    return blockRows(parameter);
+    return blockRows;
   }
 
   static long blockRows(Parameter parameter) {
@@ -66,6 +78,16 @@ final class SquareSum implements AutoCloseable {
     return sums;
   }
 
+  /// Divides the sum by a number.
+  void divide(Scope scope, int by) {
+    for (long first = 0; first < rows(); first += blockRows()) {
+      try (Scope temporary = scope.open()) {
+        Tensor block = rows(temporary, first, Math.min(blockRows(), rows() - first));
+        temporary.run("divide_", block, (double) by);
+      }
+    }
+  }
+
   /// The sum in host memory.
   MemorySegment values(Scope scope) {
     device.ifPresent(tensor -> download(scope));
@@ -79,9 +101,13 @@ final class SquareSum implements AutoCloseable {
     memory.close();
   }
 
-  private Tensor upload(Scope scope) {
+  private Tensor onDevice(Scope scope, boolean begun) {
     long[] shape = parameter.dimensions().stream().mapToLong(Long::longValue).toArray();
     Tensor whole = scope.zeros(ElementType.FLOAT32, shape);
+    return begun ? upload(scope, whole) : whole;
+  }
+
+  private Tensor upload(Scope scope, Tensor whole) {
     try (Scope temporary = scope.open()) {
       for (long first = 0; first < rows(); first += blockRows()) {
         long count = Math.min(blockRows(), rows() - first);
@@ -97,7 +123,7 @@ final class SquareSum implements AutoCloseable {
     for (long first = 0; first < rows(); first += blockRows()) {
       long count = Math.min(blockRows(), rows() - first);
       try (Scope temporary = scope.open()) {
-        rows(temporary, first, count).floatsInto(segment(first, count));
+        temporary.copy(rows(temporary, first, count), segment(first, count));
       }
     }
   }

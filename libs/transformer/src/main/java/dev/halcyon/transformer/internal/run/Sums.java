@@ -7,7 +7,6 @@ import dev.halcyon.transformer.internal.blueprint.Parameter;
 import dev.halcyon.transformer.internal.torch.Scope;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -45,11 +44,11 @@ final class Sums implements AutoCloseable {
   private SquareSum open(Scope scope, Parameter parameter, HostMemory.Block block) {
     Carried before = carried.remove(parameter.name());
     if (before == null) {
-      return new SquareSum(scope, parameter, block, new double[ledger.size()]);
+      return new SquareSum(scope, parameter, block, new double[ledger.size()], false);
     }
     block.segment().copyFrom(before.values().segment());
     before.values().close();
-    return new SquareSum(scope, parameter, block, before.sampleSums());
+    return new SquareSum(scope, parameter, block, before.sampleSums(), true);
   }
 
   /// A sum beyond float32 counts as not finite, since elements may then be.
@@ -85,10 +84,10 @@ final class Sums implements AutoCloseable {
   }
 
   private void publish(Scope scope, SquareSum sum) throws IOException {
-    MemorySegment values = sum.values(scope);
     if (aggregation == Aggregation.MEAN) {
-      divide(values, ledger.counted().size());
+      sum.divide(scope, ledger.counted().size());
     }
+    MemorySegment values = sum.values(scope);
     double[] sampleSums = sum.sums().doubles();
     for (int i = 0; i < sampleSums.length; i++) {
       sampleSums[i] *= ledger.weight(i);
@@ -96,14 +95,6 @@ final class Sums implements AutoCloseable {
     Parameter parameter = sum.parameter();
     listener.parameter(
         new ParameterFisher(parameter.name(), parameter.shape(), values.asReadOnly(), sampleSums));
-  }
-
-  private static void divide(MemorySegment values, int by) {
-    long count = values.byteSize() / Float.BYTES;
-    for (long i = 0; i < count; i++) {
-      float value = values.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-      values.setAtIndex(ValueLayout.JAVA_FLOAT, i, value / by);
-    }
   }
 
   @Override

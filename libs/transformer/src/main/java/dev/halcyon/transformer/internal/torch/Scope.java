@@ -1,12 +1,15 @@
 package dev.halcyon.transformer.internal.torch;
 
+import ai.djl.Device;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -87,6 +90,23 @@ public final class Scope implements AutoCloseable {
   /// A tensor of zeros.
   public Tensor zeros(ElementType type, long... shape) {
     return new Tensor((PtNDArray) manager.zeros(new Shape(shape), type.dataType()));
+  }
+
+  /// Copies a tensor's values into host memory as float32.
+  ///
+  /// @param target native memory of exactly the tensor's size, below 2 GiB
+  public void copy(Tensor tensor, MemorySegment target) {
+    try (Tensor view =
+        new Tensor(
+            JniUtils.createNdFromByteBuffer(
+                manager,
+                target.asByteBuffer().order(ByteOrder.nativeOrder()),
+                tensor.array().getShape(),
+                DataType.FLOAT32,
+                SparseFormat.DENSE,
+                Device.cpu()))) {
+      run("copy_", view, tensor);
+    }
   }
 
   /// Takes over a tensor of another scope of this device.

@@ -29,11 +29,6 @@ public record Tensor(PtNDArray array) implements AutoCloseable {
     return values;
   }
 
-  /// Copies the values of a float32 tensor of less than 2 GiB.
-  public void floatsInto(MemorySegment target) {
-    MemorySegment.copy(MemorySegment.ofBuffer(bytes()), 0, target, 0, target.byteSize());
-  }
-
   /// The values of a float32 tensor.
   public float[] floats() {
     MemorySegment source = MemorySegment.ofBuffer(bytes());

@@ -6,7 +6,9 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.halcyon.transformer.DeviceUnavailableException;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,14 @@ import java.util.concurrent.Future;
 /// gives them back. Work for one device queues up.
 public final class TorchDevice {
   private static final Map<DeviceName, TorchDevice> DEVICES = new ConcurrentHashMap<>();
+
+  /// PyTorch says it in words only, and cuBLAS says nothing else when its workspace does not fit.
+  private static final List<String> LACK_OF_MEMORY =
+      List.of(
+          "out of memory",
+          "can't allocate memory",
+          "CUBLAS_STATUS_ALLOC_FAILED",
+          "CUBLAS_STATUS_NOT_INITIALIZED");
 
   private final DeviceName name;
   private final ExecutorService thread;
@@ -84,21 +94,31 @@ public final class TorchDevice {
     try (Scope scope = new Scope(operations, (PtNDManager) manager.newSubManager())) {
       return work.in(scope);
     } catch (EngineException e) {
-      throw isOutOfMemory(e)
-          ? new DeviceUnavailableException(
-              "device " + name.name() + " has no memory left: " + firstLine(e), e)
-          : e;
+      throw isOutOfMemory(e) ? withoutMemory(e) : e;
     }
   }
 
-  /// PyTorch says it in words only.
+  private DeviceUnavailableException withoutMemory(EngineException e) {
+    return new DeviceUnavailableException(
+        "device " + name.name() + " has no memory left: " + lackOfMemory(e).orElse(firstLine(e)),
+        e);
+  }
+
   private static boolean isOutOfMemory(EngineException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("out of memory") || message.contains("can't allocate memory");
+    return lackOfMemory(e).isPresent();
+  }
+
+  /// The line of a failure's message that speaks of memory.
+  static Optional<String> lackOfMemory(EngineException e) {
+    return String.valueOf(e.getMessage())
+        .lines()
+        .filter(line -> LACK_OF_MEMORY.stream().anyMatch(line::contains))
+        .findFirst()
+        .map(String::strip);
   }
 
   private static String firstLine(EngineException e) {
-    return e.getMessage().lines().findFirst().orElse("");
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   /// DJL says only that it failed.
@@ -133,11 +153,15 @@ public final class TorchDevice {
     try (Scope scope = new Scope(null, (PtNDManager) opened.newSubManager())) {
       card = scope.zeros(ElementType.FLOAT32, 1).array().getDevice().isGpu();
     } catch (EngineException e) {
+      if (isOutOfMemory(e)) {
+        throw withoutMemory(e);
+      }
       throw new DeviceUnavailableException(
           "device "
               + name.name()
               + " cannot be used: there is no such card, or this PyTorch has no CUDA"
-              + " (PYTORCH_LIBRARY_PATH names one that has)",
+              + " (PYTORCH_LIBRARY_PATH names one that has): "
+              + firstLine(e),
           e);
     }
     if (card != name.isCuda()) {

@@ -17,6 +17,9 @@ class Operations(Module):
   def copy_(self, target: Tensor, source: Tensor) -> None:
     torch.copy_(target, source)
 
+  def divide_(self, x: Tensor, by: float) -> None:
+    torch.div_(x, by)
+
   def add(self, x: Tensor, y: Tensor) -> Tensor:
     return torch.add(x, y)
 
@@ -119,7 +122,12 @@ class Operations(Module):
   # Sums of the rows of x that share a target.
   def sum_rows(self, x: Tensor, targets: Tensor, count: int, scale: float) -> Tensor:
     sums = torch.zeros([count, x.size(1)], dtype=6, layout=0, device=ops.prim.device(x), pin_memory=False)
-    return torch.mul_(torch.index_add_(sums, 0, targets, x), scale)
+    # On a card index_add_ adds in whatever order threads come; index_put_ sorts first.
+    if ops.prim.is_cuda(x):
+      torch.index_put_(sums, annotate(List[Optional[Tensor]], [targets]), x, True)
+    else:
+      torch.index_add_(sums, 0, targets, x)
+    return torch.mul_(sums, scale)
 
   # Norms over the last dimension, in float32.
 
