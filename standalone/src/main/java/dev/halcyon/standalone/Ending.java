@@ -2,6 +2,8 @@ package dev.halcyon.standalone;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
 
 /// How this JVM ends.
 ///
@@ -48,9 +50,18 @@ final class Ending {
   /// Cleans up and halts; whoever comes second waits for the first to do so.
   private static synchronized void halt() {
     try {
+      silenceOthers();
       Optional.ofNullable(CLEAN_UP.get()).ifPresent(Runnable::run);
     } finally {
       ProcessExit.halt(STATUS.get());
+    }
+  }
+
+  /// Broker and services run on while their folder goes, and miss it.
+  private static void silenceOthers() {
+    String own = Ending.class.getPackageName();
+    for (Handler handler : Logger.getLogger("").getHandlers()) {
+      handler.setFilter(message -> String.valueOf(message.getLoggerName()).startsWith(own));
     }
   }
 }
