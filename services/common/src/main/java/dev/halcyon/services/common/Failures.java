@@ -47,11 +47,16 @@ public final class Failures {
       case EnvironmentException _ -> Cause.ENVIRONMENT;
       case IOException _ -> Cause.ENVIRONMENT;
       case UncheckedIOException wrapped -> cause(wrapped.getCause());
-      case KafkaException _ -> Cause.ENVIRONMENT;
       case OutOfMemoryError _ -> Cause.ENVIRONMENT;
       case UnsatisfiedLinkError _ -> Cause.ENVIRONMENT;
-      default -> Cause.BUG;
+      default -> isOfKafka(thrown) ? Cause.ENVIRONMENT : Cause.BUG;
     };
+  }
+
+  /// Asked last, and by no pattern, which would load the class for every failure: a local command
+  /// has no Kafka.
+  private static boolean isOfKafka(Throwable thrown) {
+    return thrown instanceof KafkaException;
   }
 
   private static String message(Throwable thrown) {

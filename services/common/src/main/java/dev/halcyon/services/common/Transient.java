@@ -2,7 +2,6 @@ package dev.halcyon.services.common;
 
 import dev.halcyon.objectstore.ObjectStoreException;
 import dev.halcyon.objectstore.StoreUnavailableException;
-import io.smallrye.mutiny.Uni;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -10,6 +9,8 @@ import java.net.SocketTimeoutException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /// Tries again what may pass: a store or a network that does not answer for a moment.
 public final class Transient {
@@ -22,28 +23,43 @@ public final class Transient {
   /// What the work returns, after a few tries if need be.
   ///
   /// @throws RuntimeException the last failure; an [IOException] comes wrapped as
-  ///   [UncheckedIOException]
+  ///   [UncheckedIOException], an [Error] as [CompletionException]: a channel nacks what ends with
+  ///   an exception
   public static <T> T retry(Callable<T> work) {
-    return Uni.createFrom()
-        .item(() -> unchecked(work))
-        .onFailure(Transient::mayPass)
-        .retry()
-        .withBackOff(FIRST_WAIT, LONGEST_WAIT)
-        .atMost(RETRIES)
-        .await()
-        .indefinitely();
+    long wait = FIRST_WAIT.toMillis();
+    for (int left = RETRIES; ; left--) {
+      try {
+        return unchecked(work);
+      } catch (UncheckedIOException e) {
+        if (left == 0 || !mayPass(e) || !pause(wait)) {
+          throw e;
+        }
+      }
+      wait = Math.min(2 * wait, LONGEST_WAIT.toMillis());
+    }
   }
 
-  private static boolean mayPass(Throwable thrown) {
-    return thrown instanceof UncheckedIOException wrapped
-        && switch (wrapped.getCause()) {
-          case StoreUnavailableException _ -> true;
-          case ObjectStoreException _ -> false;
-          case FileSystemException _ -> false;
-          case SocketTimeoutException _ -> true;
-          case InterruptedIOException _ -> false;
-          default -> true;
-        };
+  /// Waits about so long, so that those who failed together do not try again together; false where
+  /// the thread was interrupted.
+  private static boolean pause(long millis) {
+    try {
+      Thread.sleep(ThreadLocalRandom.current().nextLong(millis / 2, millis + millis / 2));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static boolean mayPass(UncheckedIOException thrown) {
+    return switch (thrown.getCause()) {
+      case StoreUnavailableException _ -> true;
+      case ObjectStoreException _ -> false;
+      case FileSystemException _ -> false;
+      case SocketTimeoutException _ -> true;
+      case InterruptedIOException _ -> false;
+      default -> true;
+    };
   }
 
   private static <T> T unchecked(Callable<T> work) {
@@ -53,6 +69,8 @@ public final class Transient {
       throw new UncheckedIOException(e.getMessage(), e);
     } catch (RuntimeException e) {
       throw e;
+    } catch (Error e) {
+      throw new CompletionException(e);
     } catch (Exception e) {
       throw new IllegalStateException("unexpected checked exception", e);
     }

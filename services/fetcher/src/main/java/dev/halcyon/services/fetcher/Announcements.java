@@ -6,8 +6,9 @@ import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.TensorReady;
 import java.util.concurrent.CompletableFuture;
 
-/// What the fetcher tells the others; each future completes when the broker has the record.
-interface Announcements {
+/// Where the fetcher sends its messages; each future completes when the message is delivered, on
+/// Kafka when the broker has the record.
+public interface Announcements {
   CompletableFuture<Void> plan(JobPlan plan);
 
   CompletableFuture<Void> fetch(FetchTask task);

@@ -4,7 +4,6 @@ import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.TensorReady;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -12,7 +11,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -25,46 +23,27 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class FetcherBeans {
   @Produces
   @Singleton
-  HubAccess hub() {
-    return HubAccess.fromEnvironment();
-  }
-
-  void close(@Disposes HubAccess hub) {
-    hub.close();
-  }
-
-  @Produces
-  @Singleton
-  ModelUse modelUse(ObjectStore store) {
-    return new ModelUse(store, Clock.systemUTC());
-  }
-
-  @Produces
-  @Singleton
-  RequestHandler requestHandler(
-      ObjectStore store,
-      FetcherConfig config,
-      HubAccess hub,
-      ModelUse use,
-      Announcements announcements) {
-    LocalRoots roots = new LocalRoots(config.localRoots().orElse(List.of()));
-    ModelReader reader =
-        new ModelReader(
-            new LocalModelReader(roots),
-            new HubModelReader(hub, store, use, config.hubCacheInPlace()));
-    return new RequestHandler(
+  Fetcher fetcher(ObjectStore store, FetcherConfig config, Announcements announcements) {
+    return new Fetcher(
         store,
-        reader,
-        new FisherPlanner(roots, store),
-        announcements,
-        new Dispatch(store, use, announcements));
+        new Fetcher.Settings(config.localRoots().orElse(List.of()), config.hubCacheInPlace()),
+        announcements);
+  }
+
+  void close(@Disposes Fetcher fetcher) {
+    fetcher.close();
   }
 
   @Produces
   @Singleton
-  FetchHandler fetchHandler(
-      ObjectStore store, HubAccess hub, ModelUse use, Announcements announcements) {
-    return new FetchHandler(store, hub, use, announcements);
+  RequestHandler requestHandler(Fetcher fetcher) {
+    return fetcher.requests();
+  }
+
+  @Produces
+  @Singleton
+  FetchHandler fetchHandler(Fetcher fetcher) {
+    return fetcher.fetches();
   }
 
   /// Announces on the service's outgoing channels.

@@ -3,18 +3,14 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.EnvironmentException;
-import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.RecordSender;
-import dev.halcyon.transformer.MemoryBudget;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
@@ -26,31 +22,26 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class FisherBeans {
   @Produces
   @Singleton
-  TaskHandler handler(ObjectStore store, FisherConfig config) {
-    Machine machine =
-        new Machine(
+  FisherWorker worker(ObjectStore store, FisherConfig config) {
+    return new FisherWorker(
+        store,
+        new FisherWorker.Settings(
             config.device(),
-            config.threads().orElse(Runtime.getRuntime().availableProcessors()),
-            budget(config));
-    return TaskHandler.on(store, machine);
+            config.threads(),
+            bytes(config.memory()),
+            bytes(config.disk()),
+            config.temporaryFolder(),
+            config.batchSize()));
   }
 
-  private static MemoryBudget budget(FisherConfig config) {
-    MemoryBudget standard = MemoryBudget.standard();
-    Path folder = config.temporaryFolder().orElse(standard.folder());
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new EnvironmentException(
-          "cannot make the folder %s (halcyon.fisher.temporary-folder): %s"
-              .formatted(folder, Failures.of(e).message()),
-          e);
-    }
-    return new MemoryBudget(
-        config.memory().map(MemorySize::asLongValue).orElse(standard.memory()),
-        config.disk().map(MemorySize::asLongValue).orElse(standard.disk()),
-        folder,
-        config.batchSize().orElse(standard.samples()));
+  private static OptionalLong bytes(Optional<MemorySize> size) {
+    return size.map(given -> OptionalLong.of(given.asLongValue())).orElseGet(OptionalLong::empty);
+  }
+
+  @Produces
+  @Singleton
+  TaskHandler handler(FisherWorker worker) {
+    return worker.tasks();
   }
 
   /// Sends on the service's outgoing channels.

@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class TaskListener {
   private static final Logger LOG = Logger.getLogger(TaskListener.class);
-  static final String SERVICE = "fisher-worker";
+  static final String SERVICE = FisherWorker.SERVICE;
 
   private final TaskHandler handler;
   private final Results results;

@@ -25,7 +25,13 @@ class PlotterBeans {
 
   @Produces
   @Singleton
-  ReportHandler handler(ObjectStore store, FigurePreparation preparation) {
-    return new ReportHandler(store, preparation);
+  Plotter plotter(ObjectStore store, FigurePreparation preparation) {
+    return new Plotter(store, preparation);
+  }
+
+  @Produces
+  @Singleton
+  ReportHandler handler(Plotter plotter) {
+    return plotter.reports();
   }
 }

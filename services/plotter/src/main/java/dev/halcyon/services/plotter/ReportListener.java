@@ -25,7 +25,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class ReportListener {
   private static final Logger LOG = Logger.getLogger(ReportListener.class);
-  static final String SERVICE = "plotter";
+  static final String SERVICE = Plotter.SERVICE;
 
   private final ReportHandler handler;
   private final RecordSender events;

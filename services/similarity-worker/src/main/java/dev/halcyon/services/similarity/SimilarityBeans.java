@@ -1,6 +1,5 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
@@ -21,25 +20,19 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class SimilarityBeans {
   @Produces
   @Singleton
-  SimilarityAnalysis analysis(SimilarityConfig config) {
-    return new SimilarityAnalysis(threads(config));
+  SimilarityWorker worker(ObjectStore store, SimilarityConfig config) {
+    return new SimilarityWorker(
+        store, new SimilarityWorker.Settings(config.threads(), config.readAheadBytes()));
   }
 
-  private static int threads(SimilarityConfig config) {
-    return config.threads().orElse(Runtime.getRuntime().availableProcessors());
-  }
-
-  void close(@Disposes SimilarityAnalysis analysis) {
-    analysis.close();
+  void close(@Disposes SimilarityWorker worker) {
+    worker.close();
   }
 
   @Produces
   @Singleton
-  TensorHandler handler(ObjectStore store, SimilarityAnalysis analysis, SimilarityConfig config) {
-    ReadAheadMemory memory =
-        new ReadAheadMemory(config.readAheadBytes().orElse(Runtime.getRuntime().maxMemory() / 2));
-    StoreTensors stored = new StoreTensors(store, memory, threads(config));
-    return new TensorHandler(new TensorSources(stored), analysis::compare);
+  TensorHandler handler(SimilarityWorker worker) {
+    return worker.tensors();
   }
 
   /// Sends on the service's outgoing channels.

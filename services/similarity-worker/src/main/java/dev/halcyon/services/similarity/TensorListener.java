@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class TensorListener {
   private static final Logger LOG = Logger.getLogger(TensorListener.class);
-  static final String SERVICE = "similarity-worker";
+  static final String SERVICE = SimilarityWorker.SERVICE;
 
   private final TensorHandler handler;
   private final Results results;

@@ -1,0 +1,73 @@
+package dev.halcyon.services.fetcher;
+
+import dev.halcyon.contracts.FetchTask;
+import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.objectstore.ObjectStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/// The fetcher, wired: what it does with a message, whoever brings the message.
+public final class Fetcher implements AutoCloseable {
+  /// The service's name in events.
+  public static final String SERVICE = RequestHandler.SERVICE;
+
+  private final HubAccess hub = HubAccess.fromEnvironment();
+  private final RequestHandler requests;
+  private final FetchHandler fetches;
+
+  /// What a request may reach.
+  ///
+  /// @param localRoots folders below which a request may name local models
+  /// @param hubCacheInPlace whether workers see this machine's Hugging Face cache, so that what it
+  ///   holds is read there
+  public record Settings(List<Path> localRoots, boolean hubCacheInPlace) {
+    public Settings {
+      localRoots = List.copyOf(localRoots);
+    }
+  }
+
+  public Fetcher(ObjectStore store, Settings settings, Announcements announcements) {
+    LocalRoots roots = new LocalRoots(settings.localRoots());
+    ModelUse use = new ModelUse(store, Clock.systemUTC());
+    ModelReader reader =
+        new ModelReader(
+            new LocalModelReader(roots),
+            new HubModelReader(hub, store, use, settings.hubCacheInPlace()));
+    this.requests =
+        new RequestHandler(
+            store,
+            reader,
+            new FisherPlanner(roots, store),
+            announcements,
+            new Dispatch(store, use, announcements));
+    this.fetches = new FetchHandler(store, hub, use, announcements);
+  }
+
+  /// Makes a request a job.
+  ///
+  /// @param requestId by which its events name it
+  /// @param json of the [dev.halcyon.contracts.CompareRequest]
+  public void plan(String requestId, byte[] json) throws IOException {
+    requests.handle(requestId, json);
+  }
+
+  /// Brings an object of a model to the store; returns the bytes that came from the Hub.
+  public long fetch(FetchTask task) throws IOException {
+    return fetches.handle(task);
+  }
+
+  RequestHandler requests() {
+    return requests;
+  }
+
+  FetchHandler fetches() {
+    return fetches;
+  }
+
+  @Override
+  public void close() {
+    hub.close();
+  }
+}
