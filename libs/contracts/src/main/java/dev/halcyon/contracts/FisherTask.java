@@ -25,6 +25,11 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
   /// What sets it apart from the job's other tasks; part of the record's key and of its result's.
   String name();
 
+  /// Key of the record.
+  default String key() {
+    return String.join("/", jobId(), model(), name());
+  }
+
   /// A backward pass over some samples.
   ///
   /// @param source of the model, named in errors
@@ -60,9 +65,14 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
     }
 
+    /// The name of the task that computes that range.
+    public static String name(int range) {
+      return "range-" + range;
+    }
+
     @Override
     public String name() {
-      return "range-" + range;
+      return name(range);
     }
   }
 
@@ -79,6 +89,8 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       int chunks,
       Optional<Diagonal> saveDiagonal)
       implements FisherTask {
+    public static final String NAME = "merge";
+
     public Merge {
       outcomes = List.copyOf(outcomes);
       saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
@@ -86,7 +98,7 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
 
     @Override
     public String name() {
-      return "merge";
+      return NAME;
     }
   }
 

@@ -1,35 +1,54 @@
 package dev.halcyon.contracts;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.halcyon.contracts.FisherSettings.Diagonal;
 import java.util.List;
+import java.util.Optional;
 
 /// Announces a job on `job-plans`: its counts are what "complete" means. Announced again for each
-/// request of the same content.
+/// request of the same content. It refers to the plan, so its size does not depend on the number of
+/// tensors or tasks.
 ///
 /// @param jobId key of the record too
 /// @param attempt 1, and one more each time the job runs again after it failed
 /// @param requestId of the request it answers
-/// @param planKey object that holds the [Plan]
-/// @param planDigest SHA-256 of that object
+/// @param plan object that holds the [Plan]
 /// @param tensors to compare
 /// @param bytes to read for that, over all models
-/// @param fisherTasks to start; empty where no Fisher information is asked for
+/// @param fisher models whose Fisher information is asked for; their tasks are in the plan
 /// @param rendering what the request wants drawn
 public record JobPlan(
     String jobId,
     int attempt,
     String requestId,
-    String planKey,
-    String planDigest,
+    StoredObject plan,
     long tensors,
     long bytes,
-    List<FisherTask.Range> fisherTasks,
+    List<FisherModel> fisher,
     Rendering rendering) {
   public JobPlan {
-    fisherTasks = fisherTasks == null ? List.of() : List.copyOf(fisherTasks);
+    requireNonNull(jobId, "jobId is null");
+    requireNonNull(plan, "plan is null");
+    requireNonNull(rendering, "rendering is null");
+    fisher = fisher == null ? List.of() : List.copyOf(fisher);
   }
 
-  /// The models whose Fisher information is asked for.
-  public List<String> fisherModels() {
-    return fisherTasks.stream().map(FisherTask.Range::model).distinct().toList();
+  /// What the job estimates of that model, if anything.
+  public Optional<FisherModel> fisher(String model) {
+    return fisher.stream().filter(planned -> planned.model().equals(model)).findFirst();
+  }
+
+  /// A model whose Fisher information is asked for.
+  ///
+  /// @param model `base`, `ft1`, …
+  /// @param ranges that its samples are cut into, each a task
+  /// @param chunks runs that each component is cut into
+  /// @param saveDiagonal the format to save the diagonal in
+  public record FisherModel(String model, int ranges, int chunks, Optional<Diagonal> saveDiagonal) {
+    public FisherModel {
+      requireNonNull(model, "model is null");
+      saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+    }
   }
 }

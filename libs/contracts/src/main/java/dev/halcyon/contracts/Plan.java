@@ -1,5 +1,6 @@
 package dev.halcyon.contracts;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,24 @@ public record Plan(
   /// The same with Fisher tasks.
   public Plan with(List<FisherTask.Range> tasks) {
     return new Plan(schema, jobId, analyses, components, models, tensors, skipped, tasks);
+  }
+
+  /// The tasks of one model, in the order of their ranges.
+  public List<FisherTask.Range> fisherTasks(String model) {
+    return fisherTasks.stream()
+        .filter(task -> task.model().equals(model))
+        .sorted(Comparator.comparingInt(FisherTask.Range::range))
+        .toList();
+  }
+
+  /// The models that tasks are planned for.
+  public List<JobPlan.FisherModel> fisherModels() {
+    return fisherTasks.stream()
+        .filter(task -> task.range() == 0)
+        .map(task ->
+            new JobPlan.FisherModel(
+                task.model(), task.ranges(), task.chunks(), task.saveDiagonal()))
+        .toList();
   }
 
   /// Bytes that the comparison reads, over all models.

@@ -1,5 +1,7 @@
 package dev.halcyon.contracts;
 
+import java.util.Arrays;
+
 /// The topics of a Halcyon installation; `docs/reference/topics.md` says what each carries.
 public enum Topic {
   COMPARE_REQUESTS("compare-requests"),
@@ -19,6 +21,16 @@ public enum Topic {
 
   Topic(String topicName) {
     this.topicName = topicName;
+  }
+
+  /// The topic of that name.
+  ///
+  /// @throws IllegalArgumentException where it is none of ours
+  public static Topic named(String topicName) {
+    return Arrays.stream(values())
+        .filter(topic -> topic.topicName.equals(topicName))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no topic of ours: " + topicName));
   }
 
   public String topicName() {

@@ -44,10 +44,11 @@ class AggregatorStreams {
       ObjectStore store,
       MeterRegistry meters) {
     Consumer<JobState> observer = new JobMeters(meters)::update;
-    Reports reports = new Reports(store, new ReportAssembler(version));
+    JobProcessor.Handlers handlers =
+        (records, clock) -> new JobHandler(records, store, version, clock);
     KafkaStreams streams =
         new KafkaStreams(
-            AggregatorTopology.build(reports, observer), properties(config, bootstrapServers));
+            AggregatorTopology.build(handlers, observer), properties(config, bootstrapServers));
     streams.setUncaughtExceptionHandler(e -> {
       LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;

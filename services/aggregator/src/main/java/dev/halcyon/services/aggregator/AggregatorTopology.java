@@ -23,13 +23,12 @@ import org.apache.kafka.streams.state.Stores;
 /// job-plans ──────┐                      ┌─> fisher-tasks
 /// tensor-results ─┤                      ├─> reports
 /// fisher-results ─┼─> JobProcessor ──────┼─> job-states ─> all instances' view of all jobs
-/// job-events ─────┘   (jobs, results)    └─> dead letters
+/// job-events ─────┘    (job records)     └─> dead letters
 /// ```
 ///
 /// State is in memory and in changelog topics on the broker: it is small, and no disk need survive.
 final class AggregatorTopology {
-  static final String JOBS = "jobs";
-  static final String RESULTS = "results";
+  static final String RECORDS = "job-records";
   static final String ALL_JOBS = "all-jobs";
   static final String FISHER_TASKS = "fisher-tasks";
   static final String REPORTS = "reports";
@@ -39,7 +38,7 @@ final class AggregatorTopology {
 
   private AggregatorTopology() {}
 
-  static Topology build(Reports reports, Consumer<JobState> observer) {
+  static Topology build(JobProcessor.Handlers handlers, Consumer<JobState> observer) {
     Serializer<String> keys = new StringSerializer();
     Serializer<byte[]> values = new ByteArraySerializer();
     Topology topology = new Topology();
@@ -50,13 +49,12 @@ final class AggregatorTopology {
     topology
         .addProcessor(
             PROCESSOR,
-            () -> new JobProcessor(reports, observer),
+            () -> new JobProcessor(handlers, observer),
             Topic.JOB_PLANS.topicName(),
             Topic.TENSOR_RESULTS.topicName(),
             Topic.FISHER_RESULTS.topicName(),
             Topic.JOB_EVENTS.topicName())
-        .addStateStore(store(JOBS), PROCESSOR)
-        .addStateStore(store(RESULTS), PROCESSOR)
+        .addStateStore(store(RECORDS), PROCESSOR)
         .addSink(FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, PROCESSOR)
         .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
         .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)

@@ -2,182 +2,120 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
 import dev.halcyon.contracts.JobState.Status;
-import dev.halcyon.contracts.Rendering;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
-/// What the aggregator knows of a job: an account that each message turns into the next.
+/// What the aggregator knows of a job as a whole: a record that each message turns into the next.
+/// Its tensors, models, tasks and renderings have records of their own.
 ///
 /// @param jobId of the job
 /// @param plan the newest announcement; absent while results came before it
-/// @param status of the job
-/// @param attempt that runs or ran
-/// @param done distinct tensors that have a result
-/// @param bytes read for those
-/// @param fisher what Fisher tasks have come to
-/// @param renderings asked for so far
-/// @param rendered ids of renderings that are ready
+/// @param turn where it stands
+/// @param counts what is done
 /// @param reportDigest SHA-256 of the report, once it is in the store
-/// @param started when the plan was first announced
-/// @param updated when the last message came
-/// @param failure why it failed
 record Job(
-    String jobId,
-    Optional<JobPlan> plan,
-    Status status,
-    int attempt,
-    long done,
-    long bytes,
-    FisherAccount fisher,
-    List<Rendering> renderings,
-    List<String> rendered,
-    Optional<String> reportDigest,
-    Instant started,
-    Instant updated,
-    Optional<Failure> failure) {
-  private static final String SIMILARITY = "similarity";
-
+    String jobId, Optional<JobPlan> plan, Turn turn, Counts counts, Optional<String> reportDigest) {
   Job {
-    fisher = fisher == null ? FisherAccount.EMPTY : fisher;
-    renderings = List.copyOf(renderings);
-    rendered = List.copyOf(rendered);
+    plan = plan == null ? Optional.empty() : plan;
+    reportDigest = reportDigest == null ? Optional.empty() : reportDigest;
+  }
+
+  /// Where a job stands.
+  ///
+  /// @param status of the job
+  /// @param attempt that runs or ran
+  /// @param started when the attempt's plan was first announced
+  /// @param updated when the last message came
+  /// @param failure why it failed
+  record Turn(
+      Status status, int attempt, Instant started, Instant updated, Optional<Failure> failure) {
+    Turn {
+      failure = failure == null ? Optional.empty() : failure;
+    }
+
+    private Turn announced(int announced, boolean first, Instant now) {
+      boolean again = announced > attempt;
+      return new Turn(
+          again ? Status.RUNNING : status,
+          Math.max(attempt, announced),
+          first || again ? now : started,
+          now,
+          again ? Optional.empty() : failure);
+    }
+
+    private Turn updated(Instant now) {
+      return new Turn(status, attempt, started, now, failure);
+    }
+
+    private Turn to(Status next, Instant now) {
+      return new Turn(next, attempt, started, now, Optional.empty());
+    }
+
+    private Turn failed(int failedAttempt, Failure why, Instant now) {
+      return new Turn(
+          Status.FAILED, Math.max(attempt, failedAttempt), started, now, Optional.of(why));
+    }
+  }
+
+  /// What is done of a job.
+  ///
+  /// @param tensors that have a result
+  /// @param bytes read for those
+  /// @param models whose Fisher information is complete
+  record Counts(long tensors, long bytes, int models) {
+    private static final Counts NONE = new Counts(0, 0, 0);
   }
 
   static Job unplanned(String jobId, Instant now) {
-    return new Job(
-        jobId,
-        Optional.empty(),
-        Status.RUNNING,
-        1,
-        0,
-        0,
-        FisherAccount.EMPTY,
-        List.of(),
-        List.of(),
-        Optional.empty(),
-        now,
-        now,
-        Optional.empty());
+    Turn turn = new Turn(Status.RUNNING, 1, now, now, Optional.empty());
+    return new Job(jobId, Optional.empty(), turn, Counts.NONE, Optional.empty());
   }
 
   Job announced(JobPlan announcement, Instant now) {
-    List<Rendering> asked = new ArrayList<>(renderings);
-    if (!asked.contains(announcement.rendering())) {
-      asked.add(announcement.rendering());
-    }
-    boolean again = announcement.attempt() > attempt;
-    Status next = again ? Status.RUNNING : status;
-    Optional<Failure> left = again ? Optional.empty() : failure;
-    Instant begun = plan.isEmpty() || again ? now : started;
-    return new Job(
-        jobId,
-        Optional.of(announcement),
-        next,
-        Math.max(attempt, announcement.attempt()),
-        done,
-        bytes,
-        fisher,
-        asked,
-        rendered,
-        reportDigest,
-        begun,
-        now,
-        left);
+    Turn next = turn.announced(announcement.attempt(), plan.isEmpty(), now);
+    return new Job(jobId, Optional.of(announcement), next, counts, reportDigest);
   }
 
-  Job counted(long read, Instant now) {
-    return new Job(
-        jobId,
-        plan,
-        status,
-        attempt,
-        done + 1,
-        bytes + read,
-        fisher,
-        renderings,
-        rendered,
-        reportDigest,
-        started,
-        now,
-        failure);
+  Job compared(long bytes, Instant now) {
+    return with(new Counts(counts.tensors + 1, counts.bytes + bytes, counts.models), now);
   }
 
-  Job with(FisherAccount account, Instant now) {
-    return new Job(
-        jobId,
-        plan,
-        status,
-        attempt,
-        done,
-        bytes,
-        account,
-        renderings,
-        rendered,
-        reportDigest,
-        started,
-        now,
-        failure);
+  Job estimated(Instant now) {
+    return with(new Counts(counts.tensors, counts.bytes, counts.models + 1), now);
+  }
+
+  Job updated(Instant now) {
+    return with(counts, now);
+  }
+
+  private Job with(Counts next, Instant now) {
+    return new Job(jobId, plan, turn.updated(now), next, reportDigest);
+  }
+
+  private Job with(Turn next) {
+    return new Job(jobId, plan, next, counts, reportDigest);
   }
 
   Job reported(String digest, Instant now) {
-    return new Job(
-        jobId,
-        plan,
-        Status.REPORTED,
-        attempt,
-        total(),
-        totalBytes(),
-        fisher,
-        renderings,
-        rendered,
-        Optional.of(digest),
-        started,
-        now,
-        Optional.empty());
+    Counts all = new Counts(total(), totalBytes(), models());
+    return new Job(jobId, plan, turn.to(Status.REPORTED, now), all, Optional.of(digest));
   }
 
-  Job rendered(String renderingId, Instant now) {
-    List<String> ready = new ArrayList<>(rendered);
-    if (!ready.contains(renderingId)) {
-      ready.add(renderingId);
-    }
-    return new Job(
-        jobId,
-        plan,
-        Status.DONE,
-        attempt,
-        done,
-        bytes,
-        fisher,
-        renderings,
-        ready,
-        reportDigest,
-        started,
-        now,
-        Optional.empty());
+  Job rendered(Instant now) {
+    return with(turn.to(Status.DONE, now));
   }
 
-  Job failed(int failedAttempt, Failure why, Instant now) {
-    return new Job(
-        jobId,
-        plan,
-        Status.FAILED,
-        Math.max(attempt, failedAttempt),
-        done,
-        bytes,
-        fisher,
-        renderings,
-        rendered,
-        reportDigest,
-        started,
-        now,
-        Optional.of(why));
+  Job failed(int attempt, Failure why, Instant now) {
+    return with(turn.failed(attempt, why, now));
+  }
+
+  Status status() {
+    return turn.status;
+  }
+
+  int attempt() {
+    return turn.attempt;
   }
 
   boolean isReported() {
@@ -186,30 +124,18 @@ record Job(
 
   /// Whether every tensor of the plan has its result, and every model its Fisher information.
   boolean isComplete() {
-    return plan.isPresent()
-        && done >= total()
-        && plan.orElseThrow().fisherModels().stream().allMatch(fisher::isComplete);
+    return plan.isPresent() && counts.tensors >= total() && counts.models >= models();
   }
 
   long total() {
     return plan.map(JobPlan::tensors).orElse(0L);
   }
 
-  private long totalBytes() {
+  long totalBytes() {
     return plan.map(JobPlan::bytes).orElse(0L);
   }
 
-  JobState state() {
-    return new JobState(jobId, status, attempt, stages(), rendered, started, updated, failure);
-  }
-
-  private List<StageProgress> stages() {
-    List<StageProgress> stages = new ArrayList<>();
-    if (total() > 0) {
-      stages.add(
-          new StageProgress(SIMILARITY, Measure.TENSORS, done, total(), bytes, totalBytes(), ""));
-    }
-    plan.ifPresent(announced -> stages.addAll(fisher.stages(announced)));
-    return stages;
+  private int models() {
+    return plan.map(announced -> announced.fisher().size()).orElse(0);
   }
 }

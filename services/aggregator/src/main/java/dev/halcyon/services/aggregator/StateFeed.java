@@ -17,7 +17,7 @@ final class StateFeed {
 
   private final ProcessorContext<String, byte[]> context;
   private final Consumer<JobState> observer;
-  private final Map<String, Job> untold = new LinkedHashMap<>();
+  private final Map<String, JobState> untold = new LinkedHashMap<>();
 
   StateFeed(ProcessorContext<String, byte[]> context, Consumer<JobState> observer) {
     this.context = context;
@@ -25,13 +25,13 @@ final class StateFeed {
     var _ = context.schedule(PAUSE, PunctuationType.WALL_CLOCK_TIME, _ -> tellCounts());
   }
 
-  void turned(Job job) {
-    untold.remove(job.jobId());
-    tell(job);
+  void turned(JobState state) {
+    untold.remove(state.jobId());
+    tell(state);
   }
 
-  void counted(Job job) {
-    untold.put(job.jobId(), job);
+  void counted(JobState state) {
+    untold.put(state.jobId(), state);
   }
 
   private void tellCounts() {
@@ -39,10 +39,9 @@ final class StateFeed {
     untold.clear();
   }
 
-  private void tell(Job job) {
-    JobState state = job.state();
+  private void tell(JobState state) {
     context.forward(
-        new Record<>(job.jobId(), Json.bytes(state), context.currentSystemTimeMs()),
+        new Record<>(state.jobId(), Json.bytes(state), context.currentSystemTimeMs()),
         AggregatorTopology.STATES);
     observer.accept(state);
   }

@@ -20,8 +20,9 @@ final class TopologyUnderTest implements AutoCloseable {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-    Reports puts = new Reports(store, new ReportAssembler("test"));
-    driver = new TopologyTestDriver(AggregatorTopology.build(puts, _ -> {}), properties);
+    JobProcessor.Handlers handlers =
+        (records, clock) -> new JobHandler(records, store, "test", clock);
+    driver = new TopologyTestDriver(AggregatorTopology.build(handlers, _ -> {}), properties);
   }
 
   TestInputTopic<String, byte[]> input(Topic topic) {

@@ -9,6 +9,7 @@ import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -90,11 +91,11 @@ final class RequestHandler {
         plan.jobId(),
         attempt,
         requestId,
-        StoreKeys.plan(plan.jobId(), attempt),
-        Digest.sha256(stored),
+        new StoredObject(
+            StoreKeys.plan(plan.jobId(), attempt), stored.length, Digest.sha256(stored)),
         plan.tensors().size(),
         plan.bytes(),
-        plan.fisherTasks(),
+        plan.fisherModels(),
         request.rendering());
   }
 

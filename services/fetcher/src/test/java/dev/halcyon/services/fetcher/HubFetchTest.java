@@ -117,7 +117,7 @@ class HubFetchTest {
   }
 
   private Plan plan() throws IOException {
-    return Json.read(store.get(recorded.plans.getLast().planKey()), Plan.class);
+    return Json.read(store.get(recorded.plans.getLast().plan().key()), Plan.class);
   }
 
   private ModelFolder stored(String model) throws IOException {

@@ -14,7 +14,9 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.hub.HubException;
@@ -130,8 +132,9 @@ class HubFisherTest {
         .toList();
   }
 
-  private Range task() {
-    return recorded.plans.getLast().fisherTasks().getFirst();
+  private Range task() throws IOException {
+    StoredObject plan = recorded.plans.getLast().plan();
+    return Json.read(store.get(plan.key()), Plan.class).fisherTasks().getFirst();
   }
 
   private PlacedModel placed(Range task) throws IOException {
@@ -295,7 +298,7 @@ class HubFisherTest {
     }
     recorded.events.clear();
     recorded.fetches.clear();
-    store.delete(recorded.plans.getLast().planKey());
+    store.delete(recorded.plans.getLast().plan().key());
     store.delete(StoreKeys.dispatched(recorded.plans.getLast().jobId(), 1));
     request("r2", true, List.of(Analysis.FISHER), "org/base");
 

@@ -82,9 +82,9 @@ class RequestHandlerTest {
     handler.handle("r1", request());
 
     JobPlan announced = recorded.plans.getFirst();
-    byte[] stored = store.get(announced.planKey());
+    byte[] stored = store.get(announced.plan().key());
     Plan plan = Json.read(stored, Plan.class);
-    assertThat(announced.planDigest()).isEqualTo(Digest.sha256(stored));
+    assertThat(announced.plan().sha256()).isEqualTo(Digest.sha256(stored));
     assertThat(announced.tensors()).isEqualTo(2);
     assertThat(announced.bytes()).isEqualTo(64);
     assertThat(recorded.tensors).extracting(ready -> ready.tensor().tensor()).containsExactly(K, Q);

@@ -1,0 +1,19 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.ReportReady;
+
+/// What a message makes the aggregator do beside its records. Each may be done again.
+public sealed interface JobEffect {
+  /// Has a Fisher worker compute a task.
+  record StartFisherTask(FisherTask task) implements JobEffect {}
+
+  /// Has a report, which is in the store, drawn.
+  record AnnounceReport(ReportReady report) implements JobEffect {}
+
+  /// Tells where a job stands.
+  ///
+  /// @param turned whether more than a count has changed, so that it is to be told at once
+  record PublishState(JobState state, boolean turned) implements JobEffect {}
+}

@@ -1,0 +1,242 @@
+package dev.halcyon.services.aggregator;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherProgress;
+import dev.halcyon.contracts.FisherResult;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.JobPlan.FisherModel;
+import dev.halcyon.contracts.JobState.Status;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
+import dev.halcyon.services.aggregator.JobEffect.PublishState;
+import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
+import dev.halcyon.services.common.Failures;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/// Counts each job's results against its plan, and puts the report when the last one is there: each
+/// message turns the records into the next ones and has effects.
+///
+/// Results are kept by tensor and by task, so what was computed twice counts once. Putting the
+/// report is no part of what the records' transaction holds and is done again after a crash, which
+/// a conditional put makes harmless. One thread at a time may call it for the records of a job.
+public final class JobHandler {
+  private static final Logger LOG = Logger.getLogger(JobHandler.class);
+
+  private final Ledger ledger;
+  private final FisherTracker fisher;
+  private final JobSnapshot snapshot;
+  private final Reports reports;
+  private final InstantSource clock;
+
+  /// @param records that it reads and writes
+  /// @param store of plans, outcomes and reports
+  /// @param version of Halcyon, for the reports
+  /// @param clock that says when a message came
+  public JobHandler(JobRecords records, ObjectStore store, String version, InstantSource clock) {
+    requireNonNull(records, "records is null");
+    this.ledger = new Ledger(records);
+    this.fisher = new FisherTracker(ledger);
+    this.snapshot = new JobSnapshot(ledger);
+    this.reports = new Reports(store, new ReportAssembler(version));
+    this.clock = requireNonNull(clock, "clock is null");
+  }
+
+  /// A job that is to run, or another request for one that ran.
+  public List<JobEffect> onJobPlan(JobPlan plan) {
+    List<JobEffect> effects = new ArrayList<>();
+    Rendering rendering = plan.rendering();
+    ledger.put(plan.jobId(), ledger.rendering(plan.jobId(), rendering.id()).asked(rendering));
+    Job job = job(plan.jobId()).announced(plan, now());
+    if (job.isReported() || reports.exists(plan.jobId())) {
+      report(job, List.of(rendering), effects);
+    } else {
+      if (job.status() == Status.FAILED && !job.isComplete()) {
+        job.turn().failure().ifPresent(failure -> mark(job.jobId(), job.attempt(), failure));
+      }
+      proceed(job, true, effects);
+    }
+    return effects;
+  }
+
+  /// A tensor that was compared.
+  public List<JobEffect> onTensorResult(TensorResult result) {
+    List<JobEffect> effects = new ArrayList<>();
+    Job job = job(result.jobId());
+    if (!job.isReported() && ledger.add(result)) {
+      finishOrSave(job.compared(result.bytes(), now()), false, effects);
+    }
+    return effects;
+  }
+
+  /// A Fisher task that is done.
+  public List<JobEffect> onFisherResult(FisherResult result) {
+    List<JobEffect> effects = new ArrayList<>();
+    Job job = job(result.jobId());
+    Optional<FisherModel> model = planned(job, result.model());
+    if (!job.isReported() && model.isPresent() && fisher.add(result)) {
+      fisher
+          .merge(job.plan().orElseThrow(), model.orElseThrow())
+          .ifPresent(merge -> effects.add(new StartFisherTask(merge)));
+      Job next = result.complete() ? job.estimated(now()) : job.updated(now());
+      finishOrSave(next, false, effects);
+    }
+    return effects;
+  }
+
+  private static Optional<FisherModel> planned(Job job, String model) {
+    return job.plan().flatMap(plan -> plan.fisher(model));
+  }
+
+  /// Something that happened to a job.
+  public List<JobEffect> onJobEvent(JobEvent event) {
+    List<JobEffect> effects = new ArrayList<>();
+    switch (event.type()) {
+      case ACCEPTED -> LOG.debugf("request %s is attempt %d", event.requestId(), event.attempt());
+      case ARRIVED -> onArrived(event, effects);
+      case PROGRESS -> onProgress(event, effects);
+      case RENDERED -> onRendered(event, effects);
+      case FAILED -> onFailed(event, effects);
+    }
+    return effects;
+  }
+
+  private void onArrived(JobEvent event, List<JobEffect> effects) {
+    Job job = job(event.jobId());
+    if (!job.isReported()
+        && fisher.arrived(event.jobId(), event.attempt(), event.arrival().orElseThrow())) {
+      proceed(job.updated(now()), false, effects);
+    }
+  }
+
+  private void onProgress(JobEvent event, List<JobEffect> effects) {
+    Job job = job(event.jobId());
+    FisherProgress progress = event.progress().orElseThrow();
+    if (job.status() == Status.RUNNING
+        && event.attempt() == job.attempt()
+        && planned(job, progress.model()).isPresent()) {
+      fisher.progressed(event.jobId(), event.attempt(), progress);
+      save(job.updated(now()), false, effects);
+    }
+  }
+
+  private void onRendered(JobEvent event, List<JobEffect> effects) {
+    String id = event.renderingId().orElseThrow();
+    ledger.put(event.jobId(), ledger.rendering(event.jobId(), id).drawn());
+    save(job(event.jobId()).rendered(now()), true, effects);
+  }
+
+  private void onFailed(JobEvent event, List<JobEffect> effects) {
+    Job job = job(event.jobId());
+    if (event.attempt() >= job.attempt()) {
+      fail(job, event.attempt(), event.failure().orElseThrow(), effects);
+    }
+  }
+
+  /// Starts what may start, and puts the report if nothing is left to do.
+  ///
+  /// @param turned whether the job's state is told at once
+  private void proceed(Job job, boolean turned, List<JobEffect> effects) {
+    try {
+      startFisher(job, effects);
+    } catch (RuntimeException e) {
+      effects.clear();
+      fail(job, job.attempt(), Failures.logged(LOG, e), effects);
+      return;
+    }
+    finishOrSave(job, turned, effects);
+  }
+
+  /// Starts the Fisher tasks of the models that have arrived, once for each attempt.
+  private void startFisher(Job job, List<JobEffect> effects) {
+    if (job.plan().isEmpty() || job.status() != Status.RUNNING) {
+      return;
+    }
+    JobPlan announced = job.plan().orElseThrow();
+    List<FisherModel> models = fisher.startable(announced);
+    if (!models.isEmpty()) {
+      Plan plan = reports.plan(announced);
+      for (FisherModel model : models) {
+        fisher
+            .start(announced, plan, model)
+            .forEach(task -> effects.add(new StartFisherTask(task)));
+      }
+    }
+  }
+
+  private void finishOrSave(Job job, boolean turned, List<JobEffect> effects) {
+    if (job.isComplete()) {
+      report(job, renderings(job.jobId()), effects);
+    } else {
+      save(job, turned, effects);
+    }
+  }
+
+  private List<Rendering> renderings(String jobId) {
+    return ledger.renderings(jobId).stream()
+        .flatMap(record -> record.rendering().stream())
+        .toList();
+  }
+
+  private void report(Job job, List<Rendering> renderings, List<JobEffect> effects) {
+    String digest;
+    try {
+      digest = reports.put(job, ledger.tensors(job.jobId()), fisher, now());
+    } catch (RuntimeException e) {
+      fail(job, job.attempt(), Failures.logged(LOG, e), effects);
+      return;
+    }
+    save(job.reported(digest, now()), true, effects);
+    for (Rendering rendering : renderings) {
+      effects.add(
+          new AnnounceReport(
+              new ReportReady(
+                  job.jobId(), job.attempt(), StoreKeys.report(job.jobId()), digest, rendering)));
+    }
+    ledger.forgetParts(job.jobId());
+  }
+
+  private void fail(Job job, int attempt, Failure failure, List<JobEffect> effects) {
+    if (job.plan().isPresent()) {
+      mark(job.jobId(), attempt, failure);
+    }
+    save(job.failed(attempt, failure, now()), true, effects);
+  }
+
+  /// Marks the attempt, so that the next request begins another. Where the store is what has failed
+  /// the job may take no mark either: the next request then takes the same attempt up again, or has
+  /// it marked.
+  private void mark(String jobId, int attempt, Failure failure) {
+    try {
+      reports.markFailed(jobId, attempt, failure);
+    } catch (UncheckedIOException e) {
+      LOG.warnf("attempt %d is not marked as failed: %s", attempt, e.getMessage());
+    }
+  }
+
+  private void save(Job job, boolean turned, List<JobEffect> effects) {
+    ledger.put(job);
+    effects.add(new PublishState(snapshot.of(job), turned));
+  }
+
+  private Job job(String jobId) {
+    return ledger.job(jobId).orElseGet(() -> Job.unplanned(jobId, now()));
+  }
+
+  private Instant now() {
+    return clock.instant();
+  }
+}

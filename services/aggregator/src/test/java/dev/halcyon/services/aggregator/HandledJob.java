@@ -1,0 +1,157 @@
+package dev.halcyon.services.aggregator;
+
+import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherResult;
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ModelArrival;
+import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
+import dev.halcyon.services.aggregator.JobEffect.PublishState;
+import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A job's messages, and what a [JobHandler] made of them.
+final class HandledJob {
+  static final String JOB = "job1";
+  static final String A = "model.layers.0.mlp.up_proj.weight";
+  static final String B = "model.embed_tokens.weight";
+  static final Rendering PLAIN = new Rendering(List.of("base", "ft1"), Optional.empty());
+  static final StoredObject OBJECT = new StoredObject("k", 1, "d");
+
+  final MemoryObjectStore store = new MemoryObjectStore();
+  final MemoryJobRecords records = new MemoryJobRecords();
+  final List<JobState> states = new ArrayList<>();
+  private final List<ReportReady> reports = new ArrayList<>();
+  private final List<FisherTask> tasks = new ArrayList<>();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final JobHandler handler = new JobHandler(records, store, "test", () -> now);
+
+  void handle(List<JobEffect> effects) {
+    for (JobEffect effect : effects) {
+      switch (effect) {
+        case StartFisherTask(FisherTask task) -> tasks.add(task);
+        case AnnounceReport(ReportReady report) -> reports.add(report);
+        case PublishState(JobState state, boolean _) -> states.add(state);
+      }
+    }
+    now = now.plusSeconds(1);
+  }
+
+  /// Announces a comparison of [#A] and [#B].
+  void announce(int attempt, Rendering rendering) throws IOException {
+    List<PlannedTensor> tensors =
+        List.of(
+            new PlannedTensor(A, List.of(2L, 2L), List.of(), Optional.empty()),
+            new PlannedTensor(B, List.of(2L, 2L), List.of(), Optional.empty()));
+    announce(plan(tensors, List.of()), attempt, rendering);
+  }
+
+  static Plan plan(List<PlannedTensor> tensors, List<FisherTask.Range> ranges) {
+    return new Plan(
+        1,
+        JOB,
+        List.of(ranges.isEmpty() ? Analysis.SIMILARITY : Analysis.FISHER),
+        List.of(),
+        List.of(
+            new ResolvedModel("base", "hf:org/base@c0", "org/base@c0", 2, 20),
+            new ResolvedModel("ft1", "hf:org/ft1@c0", "org/ft1@c0", 2, 20)),
+        tensors,
+        List.of(),
+        ranges);
+  }
+
+  void announce(Plan plan, int attempt, Rendering rendering) throws IOException {
+    handle(handler.onJobPlan(announcement(store, plan, attempt, rendering)));
+  }
+
+  /// Puts a plan; returns what announces it.
+  static JobPlan announcement(MemoryObjectStore store, Plan plan, int attempt, Rendering rendering)
+      throws IOException {
+    byte[] bytes = Json.bytes(plan);
+    String key = StoreKeys.plan(JOB, attempt);
+    store.put(key, bytes);
+    return new JobPlan(
+        JOB,
+        attempt,
+        "r",
+        new StoredObject(key, bytes.length, Digest.sha256(bytes)),
+        plan.tensors().size(),
+        plan.tensors().size() * 20L,
+        plan.fisherModels(),
+        rendering);
+  }
+
+  static TensorResult compared(String tensor, double cosine) {
+    PairSimilarity pair =
+        new PairSimilarity(
+            "base_vs_ft1", 2, cosine, 1 - cosine, new Quantiles(1, 1, 1, 1, 1, 1, 1, 1), 0);
+    SimilarityResult similarity =
+        new SimilarityResult(List.of(pair), List.of(), List.of(), List.of());
+    return new TensorResult(JOB, tensor, 20, similarity);
+  }
+
+  void result(String tensor, double cosine) {
+    handle(handler.onTensorResult(compared(tensor, cosine)));
+  }
+
+  void event(JobEvent event) {
+    handle(handler.onJobEvent(event));
+  }
+
+  void fail(int attempt, Failure failure) {
+    event(JobEvent.failed(JOB, attempt, "similarity-worker", failure));
+  }
+
+  void arrive(int attempt, String model, long there, long objects) {
+    ModelArrival arrival = new ModelArrival(model, there, objects, 10 * there, 10 * objects);
+    event(JobEvent.arrived(JOB, attempt, arrival, "fetcher"));
+  }
+
+  void estimated(String model, String task, boolean complete, StoredObject outcome) {
+    handle(handler.onFisherResult(new FisherResult(JOB, 1, model, task, complete, outcome)));
+  }
+
+  JobState state() {
+    return states.getLast();
+  }
+
+  /// The reports announced since the last call.
+  List<ReportReady> reports() {
+    List<ReportReady> announced = List.copyOf(reports);
+    reports.clear();
+    return announced;
+  }
+
+  /// The Fisher tasks started since the last call.
+  List<FisherTask> tasks() {
+    List<FisherTask> started = List.copyOf(tasks);
+    tasks.clear();
+    return started;
+  }
+
+  Report report() throws IOException {
+    return Json.read(store.get(StoreKeys.report(JOB)), Report.class);
+  }
+}
