@@ -8,6 +8,7 @@ import dev.halcyon.transformer.internal.blueprint.Blueprint;
 import dev.halcyon.transformer.internal.blueprint.ModelConfig;
 import dev.halcyon.transformer.internal.blueprint.Parameter;
 import dev.halcyon.transformer.internal.blueprint.TensorNames;
+import dev.halcyon.transformer.internal.run.Alignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,10 @@ public final class DecoderModel implements AutoCloseable {
 
   WeightSource weights() {
     return weights;
+  }
+
+  Alignment.Model alignable() {
+    return new Alignment.Model(blueprint, weights);
   }
 
   @Override

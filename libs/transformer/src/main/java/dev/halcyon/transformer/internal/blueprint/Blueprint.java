@@ -37,6 +37,21 @@ public record Blueprint(
   /// @param length longest sequence
   public record Positions(String name, int length) {}
 
+  /// The same with the first so many tokens only.
+  public Blueprint withVocabulary(int tokensKept) {
+    return new Blueprint(
+        architecture,
+        tokensKept,
+        hidden,
+        tokens,
+        embeddingScale,
+        positions,
+        layers,
+        finalNorm,
+        head,
+        logitCap);
+  }
+
   /// Whether the head is the embedding.
   public boolean tied() {
     return head.isEmpty();

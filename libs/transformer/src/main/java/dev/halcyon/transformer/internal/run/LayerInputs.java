@@ -7,18 +7,24 @@ import java.util.Map;
 /// The inputs of the layers, by layer; that of the layer after the last is the head's.
 final class LayerInputs implements AutoCloseable {
   private final Map<Integer, RowStore> stores = new HashMap<>();
-  private final HostMemory memory;
-  private final long rows;
-  private final int hidden;
+  private final Opening opening;
 
+  /// Rows of float32.
   LayerInputs(HostMemory memory, long rows, int hidden) {
-    this.memory = memory;
-    this.rows = rows;
-    this.hidden = hidden;
+    this(() -> new RowStore(memory.allocate(RowStore.bytes(rows, hidden)), hidden));
+  }
+
+  LayerInputs(Opening opening) {
+    this.opening = opening;
+  }
+
+  /// Makes the store of a layer.
+  interface Opening {
+    RowStore open() throws IOException;
   }
 
   RowStore open(int layer) throws IOException {
-    RowStore store = new RowStore(memory.allocate(RowStore.bytes(rows, hidden)), hidden);
+    RowStore store = opening.open();
     stores.put(layer, store);
     return store;
   }

@@ -84,9 +84,14 @@ final class Packer {
   ///
   /// @param scope that the rotations live in
   List<Pack> packs(Scope scope, List<Integer> numbers, long rows) {
+    return packs(scope, numbers, rows, Integer.MAX_VALUE);
+  }
+
+  /// The same of at most so many samples each.
+  List<Pack> packs(Scope scope, List<Integer> numbers, long rows, int most) {
     List<Pack> packs = new ArrayList<>();
     long first = 0;
-    for (List<Integer> run : cut(samples, numbers, rows, Integer.MAX_VALUE)) {
+    for (List<Integer> run : cut(samples, numbers, rows, most)) {
       Pack pack = pack(scope, first, run);
       packs.add(pack);
       first += pack.rows();

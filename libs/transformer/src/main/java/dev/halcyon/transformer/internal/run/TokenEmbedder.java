@@ -32,10 +32,24 @@ final class TokenEmbedder {
   ///
   /// @param target float32 [rows, hidden]
   void embed(List<Sequence> samples, MemorySegment target) throws IOException {
-    walk(lookups(samples), target);
+    walk(lookups(samples), target, (float) blueprint.embeddingScale());
     if (blueprint.positionParameter().isPresent()) {
       addPositions(samples, blueprint.positionParameter().get(), target);
     }
+  }
+
+  /// Fills the rows of these samples with the embedding's, as they are stored.
+  ///
+  /// @param target float32 [rows, hidden]
+  void tokens(List<Sequence> samples, MemorySegment target) throws IOException {
+    walk(lookups(samples), target, 1);
+  }
+
+  /// Fills the rows of these samples with those of the position embedding.
+  ///
+  /// @param target of zeros, float32 [rows, hidden]
+  void positions(List<Sequence> samples, MemorySegment target) throws IOException {
+    addPositions(samples, blueprint.positionParameter().orElseThrow(), target);
   }
 
   private static List<Lookup> lookups(List<Sequence> samples) {
@@ -49,7 +63,7 @@ final class TokenEmbedder {
     return lookups;
   }
 
-  private void walk(List<Lookup> lookups, MemorySegment target) throws IOException {
+  private void walk(List<Lookup> lookups, MemorySegment target, float scale) throws IOException {
     long blockRows = Math.max(1, BLOCK / blueprint.hidden());
     List<Long> blocks =
         lookups.stream().map(lookup -> lookup.token() / blockRows).distinct().toList();
@@ -64,7 +78,8 @@ final class TokenEmbedder {
                 rows,
                 lookups.get(next).token() - block * blockRows,
                 target,
-                lookups.get(next).row());
+                lookups.get(next).row(),
+                scale);
             next++;
           }
         }
@@ -80,8 +95,7 @@ final class TokenEmbedder {
         List.of(new WeightStream.Slice(blueprint.tokens(), first * width, count * width)));
   }
 
-  private void copy(MemorySegment from, long fromRow, MemorySegment to, long toRow) {
-    float scale = (float) blueprint.embeddingScale();
+  private void copy(MemorySegment from, long fromRow, MemorySegment to, long toRow, float scale) {
     long source = fromRow * blueprint.hidden();
     long target = toRow * blueprint.hidden();
     for (int i = 0; i < blueprint.hidden(); i++) {

@@ -20,6 +20,15 @@ public enum ElementType {
     return number;
   }
 
+  /// Bytes of an element.
+  public int bytes() {
+    return switch (this) {
+      case FLOAT16, BFLOAT16 -> Short.BYTES;
+      case FLOAT32 -> Float.BYTES;
+      case FLOAT64 -> Double.BYTES;
+    };
+  }
+
   /// DJL's name of it; not for bfloat16, of which DJL can make no tensor without ending the JVM.
   DataType dataType() {
     return switch (this) {

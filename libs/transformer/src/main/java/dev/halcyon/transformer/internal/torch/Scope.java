@@ -70,7 +70,12 @@ public final class Scope implements AutoCloseable {
   ///
   /// @param values native memory of exactly the shape's size, below 2 GiB
   public Tensor wrap(MemorySegment values, long... shape) {
-    return of(values, DataType.FLOAT32, shape);
+    return wrap(ElementType.FLOAT32, values, shape);
+  }
+
+  /// The same of another type.
+  public Tensor wrap(ElementType type, MemorySegment values, long... shape) {
+    return of(values, type.dataType(), shape);
   }
 
   /// An int64 tensor of these values.
@@ -96,13 +101,18 @@ public final class Scope implements AutoCloseable {
   ///
   /// @param target native memory of exactly the tensor's size, below 2 GiB
   public void copy(Tensor tensor, MemorySegment target) {
+    copy(ElementType.FLOAT32, tensor, target);
+  }
+
+  /// The same as another type.
+  public void copy(ElementType type, Tensor tensor, MemorySegment target) {
     try (Tensor view =
         new Tensor(
             JniUtils.createNdFromByteBuffer(
                 manager,
                 target.asByteBuffer().order(ByteOrder.nativeOrder()),
                 tensor.array().getShape(),
-                DataType.FLOAT32,
+                type.dataType(),
                 SparseFormat.DENSE,
                 Device.cpu()))) {
       run("copy_", view, tensor);

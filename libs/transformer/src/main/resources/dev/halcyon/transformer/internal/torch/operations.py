@@ -8,6 +8,12 @@ class Operations(Module):
 
   # Copies and sums.
 
+  # The type of sums over elements of x: float64 for float64, else float32.
+  def wide(self, x: Tensor) -> int:
+    if ops.prim.dtype(x) == 7:
+      return 7
+    return 6
+
   def cast(self, x: Tensor, dtype: int) -> Tensor:
     return torch.to(x, dtype)
 
@@ -129,19 +135,19 @@ class Operations(Module):
       torch.index_add_(sums, 0, targets, x)
     return torch.mul_(sums, scale)
 
-  # Norms over the last dimension, in float32.
+  # Norms over the last dimension, in float32, of float64 in float64.
 
   # Zhang and Sennrich 2019: y = x / sqrt(mean(x^2) + eps) (offset + w). Returns y and the root's reciprocal.
   def rms_norm(self, x: Tensor, weight: Tensor, epsilon: float, offset: float, dtype: int) -> List[Tensor]:
-    wide = torch.to(x, 6)
+    wide = torch.to(x, (self).wide(x))
     rstd = torch.rsqrt_(torch.add_(torch.mean(torch.mul(wide, wide), [-1], True), epsilon))
     y = torch.mul_(torch.mul(wide, rstd), torch.add(weight, offset))
     return [torch.to(y, dtype), rstd]
 
   # Returns the gradient by x and, row by row, that by the weight.
   def rms_norm_backward(self, dy: Tensor, x: Tensor, rstd: Tensor, weight: Tensor, offset: float) -> List[Tensor]:
-    normalized = torch.mul(torch.to(x, 6), rstd)
-    wide = torch.to(dy, 6)
+    normalized = torch.mul(torch.to(x, (self).wide(x)), rstd)
+    wide = torch.to(dy, (self).wide(dy))
     rows = torch.mul(wide, normalized)
     dx = torch.mul(wide, torch.add(weight, offset))
     mean = torch.mean(torch.mul(dx, normalized), [-1], True)
@@ -150,12 +156,12 @@ class Operations(Module):
 
   # Ba et al. 2016. Returns y, the mean and the reciprocal of the standard deviation.
   def layer_norm(self, x: Tensor, weight: Tensor, bias: Tensor, epsilon: float, dtype: int) -> List[Tensor]:
-    y, mean, rstd = torch.native_layer_norm(torch.to(x, 6), [x.size(-1)], weight, bias, epsilon)
+    y, mean, rstd = torch.native_layer_norm(torch.to(x, (self).wide(x)), [x.size(-1)], weight, bias, epsilon)
     return [torch.to(y, dtype), mean, rstd]
 
   def layer_norm_backward(self, dy: Tensor, x: Tensor, mean: Tensor, rstd: Tensor, weight: Tensor, bias: Tensor) -> List[Tensor]:
-    wide = torch.to(x, 6)
-    g = torch.to(dy, 6)
+    wide = torch.to(x, (self).wide(x))
+    g = torch.to(dy, (self).wide(dy))
     dx, dw, db = torch.native_layer_norm_backward(g, wide, [x.size(-1)], mean, rstd, weight, bias, [True, False, False])
     rows = torch.mul_(torch.mul_(torch.sub(wide, mean), rstd), g)
     return [dx, rows]
@@ -182,7 +188,7 @@ class Operations(Module):
   def fused_attention(self, q: Tensor, k: Tensor, v: Tensor, bounds: List[int], scale: float) -> List[Tensor]:
     repeats = q.size(1) // k.size(1)
     out = torch.empty_like(q)
-    log_sums = torch.empty([q.size(0), q.size(1)], dtype=6, layout=0, device=ops.prim.device(q), pin_memory=False)
+    log_sums = torch.empty([q.size(0), q.size(1)], dtype=(self).wide(q), layout=0, device=ops.prim.device(q), pin_memory=False)
     for b in range(len(bounds) - 1):
       start = bounds[b]
       length = bounds[b + 1] - start
@@ -247,7 +253,7 @@ class Operations(Module):
 
   def attention_backward(self, dout: Tensor, q: Tensor, k: Tensor, v: Tensor, bounds: List[int], scale: float, cap: float, window: int, limit: int) -> List[Tensor]:
     dq = torch.empty_like(q)
-    dk = torch.zeros([k.size(0), k.size(1), k.size(2)], dtype=6, layout=0, device=ops.prim.device(k), pin_memory=False)
+    dk = torch.zeros([k.size(0), k.size(1), k.size(2)], dtype=(self).wide(k), layout=0, device=ops.prim.device(k), pin_memory=False)
     dv = torch.zeros_like(dk)
     for b in range(len(bounds) - 1):
       start = bounds[b]
@@ -263,7 +269,7 @@ class Operations(Module):
         vs = torch.transpose(torch.narrow(v, 0, start + first, span), 0, 1)
         weights = (self).attention_weights(qs, ks, scale, cap, r - first, n, window)
         p = weights[0]
-        dp = torch.to(torch.bmm(gs, torch.transpose(vs, 1, 2)), 6)
+        dp = torch.to(torch.bmm(gs, torch.transpose(vs, 1, 2)), (self).wide(gs))
         ds = torch.mul_(torch.sub_(dp, torch.sum(torch.mul(dp, p), [-1], True)), p)
         if cap > 0.:
           torch.mul_(ds, weights[1])
@@ -290,7 +296,7 @@ class Operations(Module):
 
   # The softmax of the scores, and the derivative of the soft cap where there is one.
   def attention_weights(self, q: Tensor, k: Tensor, scale: float, cap: float, offset: int, n: int, window: int) -> List[Tensor]:
-    scores = torch.mul_(torch.to(torch.bmm(q, torch.transpose(k, 1, 2)), 6), scale)
+    scores = torch.mul_(torch.to(torch.bmm(q, torch.transpose(k, 1, 2)), (self).wide(q)), scale)
     slope = scores
     if cap > 0.:
       capped = torch.tanh_(torch.div_(scores, cap))
@@ -337,14 +343,14 @@ class Operations(Module):
     dgate = (self).activate_backward(torch.mul(dy, up), gate, kind)
     return [dgate, dup]
 
-  # The output head, a block of the vocabulary at a time; logits in float32.
+  # The output head, a block of the vocabulary at a time; logits in float32, of float64 in float64.
 
   def logits(self, x: Tensor, weight: Tensor, cap: float) -> Tensor:
-    return (self).soft_cap_(torch.to(torch.mm(torch.type_as(x, weight), torch.t(weight)), 6), cap)
+    return (self).soft_cap_(torch.to(torch.mm(torch.type_as(x, weight), torch.t(weight)), (self).wide(weight)), cap)
 
   def logits_into_(self, all: Tensor, first: int, x: Tensor, weight: Tensor, cap: float) -> None:
     block = torch.narrow(all, 1, first, weight.size(0))
-    if ops.prim.dtype(weight) == 6:
+    if ops.prim.dtype(weight) == ops.prim.dtype(all):
       torch.mm(x, torch.t(weight), out=block)
       (self).soft_cap_(block, cap)
     else:
@@ -398,3 +404,104 @@ class Operations(Module):
       torch.addmm_(total, x, weight)
     else:
       torch.add_(total, torch.mm(torch.type_as(x, weight), weight))
+
+  # Divergence: how far one set of logits is from another, and what each change of a parameter has to do with it.
+
+  # Changes b to b - a, the difference of two parameters.
+  def subtract_(self, b: Tensor, a: Tensor) -> None:
+    torch.sub_(b, a)
+
+  def difference(self, b: Tensor, a: Tensor) -> Tensor:
+    return torch.sub(b, a)
+
+  def scale(self, x: Tensor, by: float) -> Tensor:
+    return torch.mul(x, by)
+
+  # base + s delta in the given type.
+  def interpolate(self, base: Tensor, delta: Tensor, s: float, dtype: int) -> Tensor:
+    return torch.add(torch.to(base, dtype), torch.to(delta, dtype), alpha=s)
+
+  # The sums of squares of a parameter and of its change [2], in float64.
+  def squares(self, base: Tensor, delta: Tensor) -> Tensor:
+    return torch.stack([torch.sum(torch.pow(torch.to(base, 7), 2)), torch.sum(torch.pow(torch.to(delta, 7), 2))], 0)
+
+  # Walks through a block of the vocabulary, first to before first + the block's width. p and q are the softmax of
+  # the logits z0 and z1, d = z1 - z0, and c a row's d at the vocabulary's first entry, for which sums lose no digits
+  # where d is almost constant. state [12, n] in float64 holds the maximum of z0 so far and, relative to its
+  # exponential, the sums of p, p (d - c), p expm1(d - c) and q (d - c); c; d - c and z0 at the label; and the largest
+  # z0 and z1 with their indices.
+  def compare_block_(self, state: Tensor, z0: Tensor, z1: Tensor, first: int, labels: Tensor) -> None:
+    d = torch.sub(z1, z0)
+    if first == 0:
+      torch.copy_(torch.select(state, 0, 5), torch.select(d, 1, 0))
+    torch.sub_(d, torch.unsqueeze(torch.select(state, 0, 5), 1))
+    top = torch.select(state, 0, 0)
+    best, at = torch.max(z0, 1, False)
+    higher = torch.maximum(top, best)
+    sums = torch.narrow(state, 0, 1, 4)
+    torch.mul_(sums, torch.unsqueeze(torch.exp(torch.sub(top, higher)), 0))
+    torch.copy_(top, higher)
+    p = torch.exp_(torch.sub(z0, torch.unsqueeze(higher, 1)))
+    torch.add_(torch.select(sums, 0, 0), torch.sum(p, [1]))
+    torch.add_(torch.select(sums, 0, 1), torch.sum(torch.mul(p, d), [1]))
+    growth = torch.expm1(d)
+    torch.add_(torch.select(sums, 0, 2), torch.sum(torch.mul(p, growth), [1]))
+    torch.add_(torch.select(sums, 0, 3), torch.sum(torch.mul_(torch.mul_(p, torch.add_(growth, 1.)), d), [1]))
+    (self).pick_(torch.select(state, 0, 6), d, first, labels)
+    (self).pick_(torch.select(state, 0, 7), z0, first, labels)
+    (self).keep_best_(state, 8, best, at, first)
+    changed, place = torch.max(z1, 1, False)
+    (self).keep_best_(state, 10, changed, place, first)
+
+  def keep_best_(self, state: Tensor, row: int, best: Tensor, at: Tensor, first: int) -> None:
+    value = torch.select(state, 0, row)
+    index = torch.select(state, 0, row + 1)
+    better = torch.gt(best, value)
+    torch.copy_(index, torch.where(better, torch.to(torch.add(at, first), 7), index))
+    torch.copy_(value, torch.maximum(best, value))
+
+  # The gradients by a block of the logits z1, before their soft cap, of the divergence from p (softmax - p) or of
+  # the loss (softmax - onehot).
+  def divergence_gradient(self, z0: Tensor, z1: Tensor, log_sums0: Tensor, log_sums1: Tensor, cap: float) -> Tensor:
+    dtype = ops.prim.dtype(z1)
+    p = torch.exp_(torch.sub(z0, torch.unsqueeze(torch.to(log_sums0, dtype), 1)))
+    q = torch.exp_(torch.sub(z1, torch.unsqueeze(torch.to(log_sums1, dtype), 1)))
+    return (self).uncap_(torch.sub_(q, p), z1, cap)
+
+  def likelihood_gradient(self, z1: Tensor, first: int, log_sums1: Tensor, labels: Tensor, cap: float) -> Tensor:
+    q = torch.exp_(torch.sub(z1, torch.unsqueeze(torch.to(log_sums1, ops.prim.dtype(z1)), 1)))
+    index = torch.sub(labels, first)
+    inside = torch.logical_and(torch.ge(index, 0), torch.lt(index, q.size(1)))
+    at = torch.unsqueeze(torch.clamp(index, 0, q.size(1) - 1), 1)
+    torch.scatter_(q, 1, at, torch.sub(torch.gather(q, 1, at), torch.unsqueeze(torch.type_as(inside, q), 1)))
+    return (self).uncap_(q, z1, cap)
+
+  def uncap_(self, gradient: Tensor, z: Tensor, cap: float) -> Tensor:
+    if cap > 0.:
+      relative = torch.div(z, cap)
+      torch.mul_(gradient, torch.rsub(torch.mul_(relative, relative), 1.))
+    return gradient
+
+  # For each row sum over columns of x y, in float64.
+  def add_row_products_(self, rows: Tensor, x: Tensor, y: Tensor) -> None:
+    torch.add_(rows, torch.sum(torch.mul(x, y), [1], dtype=7))
+
+  # The product of each sample's gradient by a matrix with the matrix's change, sum over its rows of dy . (delta x),
+  # is added to sums [samples]; delta is [out, in].
+  def add_matrix_products_(self, sums: Tensor, dy: Tensor, x: Tensor, delta: Tensor, bounds: List[int], samples: List[int]) -> None:
+    y = torch.mm(torch.type_as(x, delta), torch.t(delta))
+    (self).add_by_sample_(sums, torch.sum(torch.mul_(y, dy), [1], dtype=7), bounds, 1, samples)
+
+  # The same of a vector, whose gradient is the sum of rows.
+  def add_vector_products_(self, sums: Tensor, rows: Tensor, delta: Tensor, bounds: List[int], rows_per_token: int, samples: List[int]) -> None:
+    (self).add_by_sample_(sums, torch.mv(torch.to(rows, 7), torch.to(delta, 7)), bounds, rows_per_token, samples)
+
+  # The same of rows of an embedding.
+  def add_rows_products_(self, sums: Tensor, dx: Tensor, delta: Tensor, scale: float, bounds: List[int], samples: List[int]) -> None:
+    (self).add_by_sample_(sums, torch.mul_(torch.sum(torch.mul(dx, delta), [1], dtype=7), scale), bounds, 1, samples)
+
+  def add_by_sample_(self, sums: Tensor, rows: Tensor, bounds: List[int], rows_per_token: int, samples: List[int]) -> None:
+    for b in range(len(samples)):
+      start = bounds[b] * rows_per_token
+      length = bounds[b + 1] * rows_per_token - start
+      torch.add_(torch.select(sums, 0, samples[b]), torch.sum(torch.narrow(rows, 0, start, length)))

@@ -1,0 +1,19 @@
+package dev.halcyon.transformer;
+
+/// How far a run is.
+///
+/// @param stage at work
+/// @param fineTune at work, from 0; 0 while the base is
+/// @param fineTunes of the run
+/// @param node at work, from 0
+/// @param nodes of the quadrature at work
+/// @param fraction of the arithmetic done that is known to be needed, 0 to 1
+public record DivergenceProgress(
+    Stage stage, int fineTune, int fineTunes, int node, int nodes, double fraction) {
+  /// The parts of a run.
+  public enum Stage {
+    BASE,
+    MEASUREMENT,
+    ATTRIBUTION
+  }
+}

@@ -1,0 +1,13 @@
+package dev.halcyon.transformer;
+
+import java.util.Map;
+
+/// What the attributions of all tensors add up to with so many nodes.
+///
+/// @param nodes of the quadrature
+/// @param sums for each objective and sample, in the order of the result's samples
+public record QuadratureTrial(int nodes, Map<Objective, double[]> sums) {
+  public QuadratureTrial {
+    sums = Map.copyOf(sums);
+  }
+}

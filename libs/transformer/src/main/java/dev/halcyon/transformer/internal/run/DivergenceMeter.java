@@ -1,0 +1,110 @@
+package dev.halcyon.transformer.internal.run;
+
+import dev.halcyon.transformer.DivergenceListener;
+import dev.halcyon.transformer.DivergenceProgress;
+import dev.halcyon.transformer.DivergenceProgress.Stage;
+import dev.halcyon.transformer.internal.blueprint.Blueprint;
+import dev.halcyon.transformer.internal.blueprint.Parameter;
+import dev.halcyon.transformer.internal.decoder.Pack;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+
+/// Counts the arithmetic done, tells the listener, and ends a run that nobody wants any more.
+///
+/// A row costs an element of a matrix one unit each time it goes through it; float64 costs two.
+final class DivergenceMeter {
+  private final DivergenceListener listener;
+  private final BooleanSupplier cancelled;
+  private final double layer;
+  private final double head;
+  private final int layers;
+  private final long rows;
+  private final int fineTunes;
+  private Stage stage = Stage.BASE;
+  private int fineTune;
+  private int node;
+  private int nodes;
+  private double cost = 2;
+  private double done;
+  private double total;
+
+  DivergenceMeter(
+      Blueprint blueprint,
+      long rows,
+      int fineTunes,
+      DivergenceListener listener,
+      BooleanSupplier cancelled) {
+    this.listener = listener;
+    this.cancelled = cancelled;
+    this.rows = rows;
+    this.fineTunes = fineTunes;
+    this.layers = blueprint.layers().size();
+    this.head = blueprint.headParameter().elements();
+    this.layer =
+        blueprint.layers().getFirst().parameters().stream().mapToLong(Parameter::elements).sum();
+    this.total = rows * 2.0 * layers * layer;
+  }
+
+  /// @throws CancellationException where the caller has given up
+  void check() {
+    if (cancelled.getAsBoolean()) {
+      throw new CancellationException("the run was cancelled");
+    }
+  }
+
+  /// Expects measurements of all fine-tunes, and so many nodes of each.
+  void plan(int expectedNodes) {
+    total += fineTunes * rows * (2.0 * layers * layer + 4 * head);
+    total += fineTunes * expectedNodes * node(1);
+  }
+
+  void measure(int number) {
+    stage = Stage.MEASUREMENT;
+    fineTune = number;
+    cost = 2;
+  }
+
+  /// @param more nodes than were expected
+  void attribute(int count, int more, boolean wide) {
+    stage = Stage.ATTRIBUTION;
+    nodes = count;
+    cost = wide ? 2 : 1;
+    total += more * node(1) + (wide ? count * node(1) : 0);
+  }
+
+  void node(int number, int of) {
+    node = number;
+    nodes = of;
+  }
+
+  void forward(List<Pack> packs) {
+    report(cost * count(packs) * layer);
+  }
+
+  void measured(Pack pack) {
+    report(4.0 * pack.rows() * head);
+  }
+
+  void head(Pack pack) {
+    report(cost * 4 * pack.rows() * head);
+  }
+
+  void backward(List<Pack> packs) {
+    report(cost * 3 * count(packs) * layer);
+  }
+
+  private double node(double units) {
+    return units * rows * (4 * layers * layer + 4 * head);
+  }
+
+  private static long count(List<Pack> packs) {
+    return packs.stream().mapToLong(Pack::rows).sum();
+  }
+
+  private void report(double work) {
+    done += work;
+    double fraction = total > 0 ? Math.min(1, done / total) : 0;
+    listener.progressed(new DivergenceProgress(stage, fineTune, fineTunes, node, nodes, fraction));
+  }
+}
