@@ -2,6 +2,7 @@ package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
@@ -80,12 +81,14 @@ public final class StoreRates implements AutoCloseable {
     List<TensorCopy> copies =
         NAMES.stream()
             .map(name ->
-                new TensorCopy(
+                TensorCopy.plain(
                     name,
-                    tensor.dtype().name(),
-                    shape,
-                    tensor.bytes(),
-                    new InStore("bench/" + name + "/" + tensor.name(), Optional.empty())))
+                    StoredTensor.whole(
+                        tensor.name(),
+                        tensor.dtype().name(),
+                        shape,
+                        tensor.bytes(),
+                        new InStore("bench/" + name + "/" + tensor.name(), Optional.empty()))))
             .toList();
     return new TensorReady(
         "bench", 1, new PlannedTensor(tensor.name(), shape, copies, Optional.empty()));
@@ -144,7 +147,7 @@ public final class StoreRates implements AutoCloseable {
     Checkpoint model = models.get(NAMES.indexOf(copy.model()));
     TensorInfo tensor = model.find(ready.tensor().tensor()).orElseThrow();
     store.put(
-        ((InStore) copy.location()).key(),
+        ((InStore) copy.stored().getFirst().location()).key(),
         new TensorStream(model.bytes(tensor)),
         OptionalLong.of(copy.bytes()));
   }

@@ -28,31 +28,21 @@ public sealed interface FetchTask permits FetchTask.Copy, FetchTask.Part {
   /// Where it goes.
   InStore target();
 
-  /// One model's copy of a tensor that is compared.
+  /// Something that one model's copy of a tensor is read from.
   ///
-  /// @param tensor with all models' copies, announced on `tensors` when all of them are there
-  record Copy(String jobId, int attempt, String model, Plan.PlannedTensor tensor)
+  /// @param target where it goes
+  /// @param tensor with all models' copies, announced on `tensors` when all that they are read from
+  ///   is there
+  record Copy(String jobId, int attempt, String model, InStore target, Plan.PlannedTensor tensor)
       implements FetchTask {
+    public Copy {
+      requireNonNull(target, "target is null");
+      requireNonNull(tensor, "tensor is null");
+    }
+
     @Override
     public String subject() {
       return tensor.tensor();
-    }
-
-    /// Where the copy goes.
-    ///
-    /// @throws InvalidMessageException where the model has no copy that goes to the store
-    @Override
-    public InStore target() {
-      return tensor.copies().stream()
-          .filter(copy -> copy.model().equals(model))
-          .map(TensorCopy::location)
-          .filter(InStore.class::isInstance)
-          .map(InStore.class::cast)
-          .findFirst()
-          .orElseThrow(() ->
-              new InvalidMessageException(
-                  "fetch task of job %s: tensor %s has no copy of %s that goes to the store"
-                      .formatted(jobId, tensor.tensor(), model)));
     }
   }
 

@@ -4,19 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorCopy.Location;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedSet;
 
 /// A whole model, with the place of each of its parts: what Fisher information is computed from. An
 /// object of the store, which Fisher tasks and fetch tasks refer to.
 ///
 /// @param source of the model, as the plan names it
 /// @param files beside the tensors that are read: `config.json`, `tokenizer.json`
-/// @param tensors of the checkpoint, by name
+/// @param tensors of the model, by name
 public record PlacedModel(
     String source, Map<String, Location> files, Map<String, TensorCopy> tensors) {
   public static final String CONFIG = "config.json";
@@ -42,12 +43,16 @@ public record PlacedModel(
     }
   }
 
-  /// The parts that are to be in the store, in order.
+  /// The parts that are to be in the store, in order, each once.
   public List<Part> stored() {
-    List<Part> parts = new ArrayList<>();
+    SequencedSet<Part> parts = new LinkedHashSet<>();
     files.forEach((name, place) -> part(name, place).ifPresent(parts::add));
-    tensors.forEach((name, copy) -> part(name, copy.location()).ifPresent(parts::add));
-    return parts;
+    for (TensorCopy tensor : tensors.values()) {
+      for (StoredTensor stored : tensor.stored()) {
+        part(stored.name(), stored.location()).ifPresent(parts::add);
+      }
+    }
+    return List.copyOf(parts);
   }
 
   private static Optional<Part> part(String name, Location place) {

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /// Everything a job will do, decided before it starts; `jobs/<id>/plan.json` in the object store.
 ///
-/// @param schema version of this record, 1
+/// @param schema version of this record, 2
 /// @param jobId the job's key: a digest of the resolved request
 /// @param analyses what is computed
 /// @param components the suffixes that narrowed it, empty for all
@@ -23,7 +23,7 @@ public record Plan(
     List<PlannedTensor> tensors,
     List<SkippedTensor> skipped,
     List<FisherTask.Range> fisherTasks) {
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   public Plan {
     analyses = List.copyOf(analyses);
@@ -68,8 +68,8 @@ public record Plan(
   /// @param source the absolute folder, or `hf:org/name@commit`
   /// @param fingerprint digest of a local folder's file sizes, times and headers, or
   ///   `org/name@commit`
-  /// @param tensors in the checkpoint
-  /// @param bytes of the checkpoint's tensors
+  /// @param tensors weights in the checkpoint
+  /// @param bytes of them, with the scales that they are multiplied by
   public record ResolvedModel(
       String name, String source, String fingerprint, long tensors, long bytes) {
     private static final String HUB = "hf:";

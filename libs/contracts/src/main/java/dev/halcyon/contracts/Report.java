@@ -54,8 +54,8 @@ public record Report(
   /// @param name `base`, `ft1`, …
   /// @param fingerprint digest of a local folder's file sizes, times and headers, or
   ///   `org/name@commit`
-  /// @param tensors in the checkpoint
-  /// @param bytes of the checkpoint's tensors
+  /// @param tensors weights in the checkpoint
+  /// @param bytes of them, with the scales that they are multiplied by
   public record Model(String name, String fingerprint, long tensors, long bytes) {}
 
   /// What the plan promised: the job is complete when as many results are there.

@@ -1,22 +1,45 @@
 package dev.halcyon.contracts;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// One model's copy of a tensor, and where its little-endian bytes are.
+/// One model's copy of a tensor.
 ///
 /// @param model `base`, `ft1`, …
-/// @param dtype as the safetensors header spells it
-/// @param shape as stored
-/// @param bytes that a reader of it needs: all, or those of the shared rows
-/// @param location where they begin
-public record TensorCopy(
-    String model, String dtype, List<Long> shape, long bytes, Location location) {
+/// @param value how its elements are made of stored ones, and where those are
+public record TensorCopy(String model, TensorValue value) {
   public TensorCopy {
-    shape = List.copyOf(shape);
+    requireNonNull(model, "model is null");
+    requireNonNull(value, "value is null");
+  }
+
+  /// A copy whose elements are those that are stored.
+  public static TensorCopy plain(String model, StoredTensor elements) {
+    return new TensorCopy(model, new TensorValue.Plain(elements));
+  }
+
+  /// Type of its elements, as a safetensors header spells it.
+  public String dtype() {
+    return value.dtype();
+  }
+
+  public List<Long> shape() {
+    return value.shape();
+  }
+
+  /// Bytes that a reader of it reads.
+  public long bytes() {
+    return value.bytes();
+  }
+
+  /// What a reader of it reads.
+  public List<StoredTensor> stored() {
+    return value.stored();
   }
 
   /// Where the bytes of a tensor, or of a file beside the tensors, are.

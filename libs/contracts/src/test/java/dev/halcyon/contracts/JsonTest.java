@@ -2,6 +2,7 @@ package dev.halcyon.contracts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.TensorCopy.HubRange;
@@ -40,16 +41,43 @@ class JsonTest {
             "w",
             List.of(2L, 3L),
             List.of(
+                TensorCopy.plain(
+                    "base", elements("w", "BF16", new InFile("/m/a", 8, 20, Instant.EPOCH))),
                 new TensorCopy(
-                    "base", "BF16", List.of(2L, 3L), 12, new InFile("/m/a", 8, 20, Instant.EPOCH)),
-                new TensorCopy(
-                    "ft1", "BF16", List.of(2L, 3L), 12, new InStore("models/x", Optional.empty()))),
+                    "ft1",
+                    new TensorValue.Scaled(
+                        elements("x.w", "F8_E4M3", new InStore("models/x", Optional.empty())),
+                        elements("x.w_scale", "F32", new InStore("models/y", Optional.empty())),
+                        List.of(1L, 1L)))),
             Optional.empty());
 
     assertThat(new String(Json.bytes(tensor), UTF_8))
         .contains("\"location\":{\"in\":\"file\",\"path\":\"/m/a\",\"offset\":8,\"size\":20,")
-        .contains("\"location\":{\"in\":\"store\",\"key\":\"models/x\"}");
+        .contains("\"location\":{\"in\":\"store\",\"key\":\"models/x\"}")
+        .contains("{\"kind\":\"plain\",\"elements\":{\"name\":\"w\",")
+        .contains("{\"kind\":\"scaled\",\"codes\":{\"name\":\"x.w\",");
     assertThat(Json.read(Json.bytes(tensor), PlannedTensor.class)).isEqualTo(tensor);
+  }
+
+  private static StoredTensor elements(String name, String dtype, TensorCopy.Location location) {
+    return StoredTensor.whole(name, dtype, List.of(2L, 3L), 12, location);
+  }
+
+  @Test
+  void aPartOfATensorBeginsAtItsFirstElement() {
+    StoredTensor stacked =
+        StoredTensor.whole(
+            "x", "BF16", List.of(2L, 4L, 3L), 48, new InFile("/m/a", 8, 99, Instant.EPOCH));
+
+    StoredTensor part = stacked.part(18, List.of(2L, 3L));
+
+    assertThat(part.offset()).isEqualTo(36);
+    assertThat(part.bytes()).isEqualTo(12);
+    assertThat(part.location()).isEqualTo(stacked.location());
+    assertThat(part.part(3, List.of(3L)).offset()).isEqualTo(42);
+    assertThatThrownBy(() -> stacked.part(19, List.of(2L, 3L)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no part of 6 elements at 19");
   }
 
   @Test
@@ -77,8 +105,8 @@ class JsonTest {
             Map.of(PlacedModel.CONFIG, there),
             new TreeMap<>(
                 Map.of(
-                    "b", new TensorCopy("base", "F32", List.of(1L), 4, there),
-                    "a", new TensorCopy("base", "F32", List.of(1L), 4, inPlace))));
+                    "b", TensorCopy.plain("base", elements("b", "F32", there)),
+                    "a", TensorCopy.plain("base", elements("a", "F32", inPlace)))));
 
     PlacedModel read = Json.read(Json.bytes(model), PlacedModel.class);
     assertThat(read).isEqualTo(model);

@@ -1,6 +1,7 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.tensors.InvalidCheckpointException;
+import dev.halcyon.tensors.QuantizationConfig;
 import dev.halcyon.tensors.SafetensorsHeader;
 import dev.halcyon.tensors.ShardIndex;
 import dev.halcyon.tensors.UnsupportedWeights;
@@ -21,7 +22,9 @@ import java.util.concurrent.Future;
 ///
 /// @param snapshot it belongs to
 /// @param tensors sorted by name
-public record RemoteCheckpoint(HubSnapshot snapshot, List<RemoteTensor> tensors) {
+/// @param quantization what `config.json` says of how weights are stored
+public record RemoteCheckpoint(
+    HubSnapshot snapshot, List<RemoteTensor> tensors, QuantizationConfig quantization) {
   private static final int LONGEST_CONFIG = 16 << 20;
   private static final String CONFIG = "config.json";
 
@@ -55,7 +58,7 @@ public record RemoteCheckpoint(HubSnapshot snapshot, List<RemoteTensor> tensors)
   /// One opening: all files, or none.
   private record Opener(HubClient client, HubSnapshot snapshot) {
     RemoteCheckpoint open() throws IOException {
-      refuseByConfig();
+      QuantizationConfig quantization = refuseByConfig();
       Map<String, SafetensorsHeader> headers =
           switch (WeightFiles.in(source(), namesAtRoot())) {
             case WeightFiles.Single(String file) -> headers(List.of(snapshot.file(file)));
@@ -63,15 +66,15 @@ public record RemoteCheckpoint(HubSnapshot snapshot, List<RemoteTensor> tensors)
           };
       headers.forEach((file, header) ->
           UnsupportedWeights.refuseByNames(source(file), header.entries().keySet()));
-      return new RemoteCheckpoint(snapshot, tensors(headers));
+      return new RemoteCheckpoint(snapshot, tensors(headers), quantization);
     }
 
-    private void refuseByConfig() throws IOException {
+    private QuantizationConfig refuseByConfig() throws IOException {
       Optional<HubFile> config = snapshot.find(CONFIG);
-      if (config.isPresent()) {
-        UnsupportedWeights.refuseByConfig(
-            source(CONFIG), client.read(config.get(), LONGEST_CONFIG));
-      }
+      return config.isPresent()
+          ? UnsupportedWeights.refuseByConfig(
+              source(CONFIG), client.read(config.get(), LONGEST_CONFIG))
+          : QuantizationConfig.NONE;
     }
 
     private List<String> namesAtRoot() {

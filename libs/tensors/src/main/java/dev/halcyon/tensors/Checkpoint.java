@@ -22,9 +22,15 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<Path, SafetensorsFile> files;
   private final Map<String, TensorInfo> tensors;
   private final Optional<Path> configJson;
+  private final QuantizationConfig quantization;
 
-  Checkpoint(Path path, List<SafetensorsFile> files, Optional<Path> configJson) {
+  Checkpoint(
+      Path path,
+      List<SafetensorsFile> files,
+      Optional<Path> configJson,
+      QuantizationConfig quantization) {
     this.path = path;
+    this.quantization = quantization;
     this.files = new LinkedHashMap<>();
     this.tensors = new TreeMap<>();
     this.configJson = configJson;
@@ -84,6 +90,11 @@ public final class Checkpoint implements AutoCloseable {
   /// The model's `config.json`, where one lies beside the weights.
   public Optional<Path> configJson() {
     return configJson;
+  }
+
+  /// What `config.json` says of how weights are stored.
+  public QuantizationConfig quantization() {
+    return quantization;
   }
 
   /// A digest that changes when a file does: SHA-256 over the name, size, modification time and

@@ -25,9 +25,9 @@ final class CheckpointOpener {
     try {
       Optional<Path> config = config();
       openWeights();
-      refuseUnsupported(config);
+      QuantizationConfig quantization = refuseUnsupported(config);
       opened.sort(Checkpoint.byName());
-      return new Checkpoint(path, opened, config);
+      return new Checkpoint(path, opened, config, quantization);
     } catch (Throwable e) {
       Checkpoint.closeAll(opened);
       throw e;
@@ -82,14 +82,16 @@ final class CheckpointOpener {
     }
   }
 
-  private void refuseUnsupported(Optional<Path> config) throws IOException {
-    if (config.isPresent()) {
-      UnsupportedWeights.refuseByConfig(
-          config.get().toString(), readSmall(config.get(), LONGEST_CONFIG));
-    }
+  private QuantizationConfig refuseUnsupported(Optional<Path> config) throws IOException {
+    QuantizationConfig quantization =
+        config.isPresent()
+            ? UnsupportedWeights.refuseByConfig(
+                config.get().toString(), readSmall(config.get(), LONGEST_CONFIG))
+            : QuantizationConfig.NONE;
     for (SafetensorsFile file : opened) {
       UnsupportedWeights.refuseByNames(file.path().toString(), file.header().entries().keySet());
     }
+    return quantization;
   }
 
   private Optional<Path> config() {

@@ -26,6 +26,17 @@ public final class Widening {
     return type.computable() && type != DType.F64;
   }
 
+  /// The float32 of each of the 256 codes of a computable 8-bit type, not to be written to.
+  ///
+  /// @throws IllegalArgumentException for another type
+  public static float[] eightBitValues(DType type) {
+    return switch (type) {
+      case F8_E4M3 -> E4M3;
+      case F8_E5M2 -> E5M2;
+      default -> throw new IllegalArgumentException(type + " is no computable 8-bit type");
+    };
+  }
+
   /// Writes elements as little-endian float32.
   ///
   /// @param source raw elements, from its first byte on

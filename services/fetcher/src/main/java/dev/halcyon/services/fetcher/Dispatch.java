@@ -9,6 +9,7 @@ import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
@@ -54,14 +55,17 @@ final class Dispatch {
       Inventory inventory,
       List<CompletableFuture<Void>> sent)
       throws IOException {
-    boolean whole = true;
+    Map<InStore, String> missing = new LinkedHashMap<>();
     for (TensorCopy copy : tensor.copies()) {
-      if (copy.location() instanceof InStore object && !inventory.has(object)) {
-        whole = false;
-        sent.add(announcements.fetch(new FetchTask.Copy(jobId, attempt, copy.model(), tensor)));
+      for (StoredTensor stored : copy.stored()) {
+        if (stored.location() instanceof InStore object && !inventory.has(object)) {
+          missing.putIfAbsent(object, copy.model());
+        }
       }
     }
-    if (whole) {
+    missing.forEach((object, model) ->
+        sent.add(announcements.fetch(new FetchTask.Copy(jobId, attempt, model, object, tensor))));
+    if (missing.isEmpty()) {
       sent.add(announcements.tensor(new TensorReady(jobId, attempt, tensor)));
     }
   }

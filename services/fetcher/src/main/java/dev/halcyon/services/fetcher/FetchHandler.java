@@ -6,6 +6,7 @@ import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InStore;
@@ -80,8 +81,10 @@ final class FetchHandler {
 
   private boolean isWhole(PlannedTensor tensor) throws IOException {
     for (TensorCopy copy : tensor.copies()) {
-      if (copy.location() instanceof InStore(String key, _) && store.find(key).isEmpty()) {
-        return false;
+      for (StoredTensor stored : copy.stored()) {
+        if (stored.location() instanceof InStore(String key, _) && store.find(key).isEmpty()) {
+          return false;
+        }
       }
     }
     return true;

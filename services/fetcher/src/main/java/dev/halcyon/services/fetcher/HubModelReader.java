@@ -3,7 +3,7 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelManifest;
 import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InFile;
@@ -23,8 +23,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,20 +73,20 @@ final class HubModelReader {
     }
 
     ModelTensors tensors(String name) throws IOException {
-      Map<String, TensorCopy> copies = new LinkedHashMap<>();
+      List<StoredTensor> stored = new ArrayList<>();
       for (RemoteTensor tensor : checkpoint.tensors()) {
-        copies.put(tensor.name(), copy(name, tensor));
+        stored.add(stored(tensor));
       }
-      if (copies.values().stream().anyMatch(copy -> copy.location() instanceof InStore)) {
+      if (stored.stream().anyMatch(tensor -> tensor.location() instanceof InStore)) {
         use.mark(folder);
         store.putIfAbsent(folder.fileKey(ModelManifest.FILE), Json.prettyBytes(manifest()));
       }
       String fingerprint =
           checkpoint.snapshot().repository().name() + "@" + checkpoint.snapshot().commit();
-      ResolvedModel model =
-          new ResolvedModel(
-              name, "hf:" + fingerprint, fingerprint, copies.size(), checkpoint.totalBytes());
-      return new ModelTensors(model, copies, files());
+      String source = "hf:" + fingerprint;
+      Map<String, TensorCopy> tensors =
+          new StoredWeights(name, source, stored, checkpoint.quantization()).copies();
+      return ModelTensors.of(name, source, fingerprint, tensors, files());
     }
 
     private Map<String, Location> files() throws IOException {
@@ -105,9 +107,9 @@ final class HubModelReader {
           : inStore(folder.fileKey(file.path()), file, 0, file.size(), file.sha256());
     }
 
-    private TensorCopy copy(String model, RemoteTensor tensor) throws IOException {
-      return new TensorCopy(
-          model,
+    private StoredTensor stored(RemoteTensor tensor) throws IOException {
+      return StoredTensor.whole(
+          tensor.name(),
           tensor.dtype().name(),
           tensor.shape().dimensions(),
           tensor.bytes(),

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.Plan.ResolvedModel;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.Location;
@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Reads the headers of a local checkpoint; its tensors stay where they are.
@@ -30,17 +32,15 @@ final class LocalModelReader {
   ModelTensors read(String name, String source) throws IOException {
     Path folder = roots.resolve(source);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      Map<String, TensorCopy> tensors = new LinkedHashMap<>();
+      List<StoredTensor> stored = new ArrayList<>();
       Map<Path, BasicFileAttributes> files = new HashMap<>();
-      long bytes = 0;
       for (TensorInfo tensor : checkpoint.tensors()) {
-        tensors.put(tensor.name(), copy(name, tensor, files));
-        bytes += tensor.bytes();
+        stored.add(stored(tensor, files));
       }
-      ResolvedModel model =
-          new ResolvedModel(
-              name, folder.toString(), checkpoint.fingerprint(), tensors.size(), bytes);
-      return new ModelTensors(model, tensors, files(folder));
+      Map<String, TensorCopy> tensors =
+          new StoredWeights(name, folder.toString(), stored, checkpoint.quantization()).copies();
+      return ModelTensors.of(
+          name, folder.toString(), checkpoint.fingerprint(), tensors, files(folder));
     }
   }
 
@@ -60,15 +60,15 @@ final class LocalModelReader {
     return new InFile(path.toString(), offset, file.size(), file.lastModifiedTime().toInstant());
   }
 
-  private static TensorCopy copy(
-      String model, TensorInfo tensor, Map<Path, BasicFileAttributes> files) throws IOException {
+  private static StoredTensor stored(TensorInfo tensor, Map<Path, BasicFileAttributes> files)
+      throws IOException {
     BasicFileAttributes file = files.get(tensor.file());
     if (file == null) {
       file = Files.readAttributes(tensor.file(), BasicFileAttributes.class);
       files.put(tensor.file(), file);
     }
-    return new TensorCopy(
-        model,
+    return StoredTensor.whole(
+        tensor.name(),
         tensor.dtype().name(),
         tensor.shape().dimensions(),
         tensor.bytes(),

@@ -14,6 +14,21 @@ import java.util.Map;
 /// @param files those of [PlacedModel#FILES] that it has
 record ModelTensors(
     ResolvedModel model, Map<String, TensorCopy> tensors, Map<String, Location> files) {
+  /// A model of weights.
+  ///
+  /// @param name `base`, `ft1`, …
+  /// @param source as the plan names it
+  static ModelTensors of(
+      String name,
+      String source,
+      String fingerprint,
+      Map<String, TensorCopy> tensors,
+      Map<String, Location> files) {
+    long bytes = tensors.values().stream().mapToLong(TensorCopy::bytes).sum();
+    return new ModelTensors(
+        new ResolvedModel(name, source, fingerprint, tensors.size(), bytes), tensors, files);
+  }
+
   String name() {
     return model.name();
   }

@@ -134,16 +134,15 @@ final class Pairing {
   private PlannedTensor sharedRows(List<TensorCopy> copies) {
     long rows = copies.stream().mapToLong(copy -> copy.shape().getFirst()).min().orElseThrow();
     long columns = copies.getFirst().shape().get(1);
-    List<TensorCopy> shared = copies.stream().map(copy -> firstRows(copy, rows, columns)).toList();
+    List<TensorCopy> shared = copies.stream().map(copy -> firstRows(copy, rows)).toList();
     String note =
         "vocabularies differ (%s): only the first %d rows, which all have, are compared"
             .formatted(shapes(copies), rows);
     return new PlannedTensor(key, List.of(rows, columns), shared, Optional.of(note));
   }
 
-  private static TensorCopy firstRows(TensorCopy copy, long rows, long columns) {
-    long bytes = Math.multiplyExact(Math.multiplyExact(rows, columns), (long) dtype(copy).bytes());
-    return new TensorCopy(copy.model(), copy.dtype(), copy.shape(), bytes, copy.location());
+  private static TensorCopy firstRows(TensorCopy copy, long rows) {
+    return new TensorCopy(copy.model(), copy.value().firstRows(rows));
   }
 
   private void skip(List<String> models, SkipReason reason, String detail) {

@@ -334,7 +334,7 @@ class HubFetchTest {
 
     assertThat(recorded.fetches).hasSize(TENSORS).allMatch(task -> task.model().equals("ft1"));
     assertThat(recorded.tensors).hasSize(TENSORS);
-    assertThat(plan().tensors().getFirst().copies().getFirst().location())
+    assertThat(plan().tensors().getFirst().copies().getFirst().stored().getFirst().location())
         .isInstanceOf(InFile.class);
   }
 
@@ -353,7 +353,7 @@ class HubFetchTest {
         .extracting(task -> task.model() + " " + task.subject())
         .containsExactly("ft1 first.weight", "base second.weight", "ft1 second.weight");
     TensorCopy inPlace = plan().tensors().getFirst().copies().getFirst();
-    assertThat(inPlace.location())
+    assertThat(inPlace.stored().getFirst().location())
         .isInstanceOfSatisfying(
             InFile.class,
             file -> assertThat(file.path()).isEqualTo(snapshot.resolve(shard).toString()));

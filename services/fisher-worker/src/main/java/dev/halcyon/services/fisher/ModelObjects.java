@@ -1,5 +1,6 @@
 package dev.halcyon.services.fisher;
 
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.objectstore.ModelFolder;
 import dev.halcyon.objectstore.ModelUse;
@@ -22,8 +23,8 @@ final class ModelObjects {
   }
 
   /// A tensor, of which each read fetches what it asks for and nothing is kept.
-  TensorBytes bytes(InStore object, long size) {
-    return new StoredBytes(object, size);
+  TensorBytes bytes(InStore object, StoredTensor stored) {
+    return new StoredBytes(object, stored.offset(), stored.bytes());
   }
 
   /// A whole small file.
@@ -48,10 +49,12 @@ final class ModelObjects {
 
   private final class StoredBytes implements TensorBytes {
     private final InStore object;
+    private final long first;
     private final long size;
 
-    StoredBytes(InStore object, long size) {
+    StoredBytes(InStore object, long first, long size) {
       this.object = object;
+      this.first = first;
       this.size = size;
     }
 
@@ -64,7 +67,7 @@ final class ModelObjects {
     public void read(long offset, MemorySegment target) throws IOException {
       Objects.checkFromIndexSize(offset, target.byteSize(), size);
       mark(object);
-      store.read(object.key(), offset, target);
+      store.read(object.key(), first + offset, target);
     }
   }
 }

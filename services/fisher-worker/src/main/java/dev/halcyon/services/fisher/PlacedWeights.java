@@ -1,6 +1,8 @@
 package dev.halcyon.services.fisher;
 
+import dev.halcyon.analysis.values.ValueBytes;
 import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
@@ -13,12 +15,17 @@ import dev.halcyon.tensors.TensorSpec;
 import dev.halcyon.transformer.WeightSource;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// A model's tensors where its plan says that they are.
 final class PlacedWeights implements WeightSource, AutoCloseable {
   private final PlacedModel model;
   private final PlannedFiles files;
   private final ModelObjects objects;
+
+  /// Each tensor is opened once, so that its scales are read once.
+  private final Map<String, TensorBytes> opened = new ConcurrentHashMap<>();
 
   private PlacedWeights(PlacedModel model, PlannedFiles files, ModelObjects objects) {
     this.model = model;
@@ -33,8 +40,10 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
     PlannedFiles files = new PlannedFiles();
     try {
       for (TensorCopy tensor : model.tensors().values()) {
-        if (tensor.location() instanceof InFile file) {
-          files.open(file);
+        for (StoredTensor stored : tensor.stored()) {
+          if (stored.location() instanceof InFile file) {
+            files.open(file);
+          }
         }
       }
     } catch (IOException | RuntimeException e) {
@@ -62,13 +71,21 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
 
   @Override
   public TensorBytes bytes(String tensor) {
+    return opened.computeIfAbsent(tensor, this::open);
+  }
+
+  private TensorBytes open(String tensor) {
     TensorCopy copy = model.tensors().get(tensor);
     if (copy == null) {
       throw new IllegalArgumentException("[" + name() + "] has no tensor " + tensor);
     }
-    return switch (copy.location()) {
-      case InFile file -> files.bytes(file, copy.bytes());
-      case InStore object -> objects.bytes(object, copy.bytes());
+    return ValueBytes.of(copy.value(), this::stored);
+  }
+
+  private TensorBytes stored(StoredTensor stored) {
+    return switch (stored.location()) {
+      case InFile file -> files.bytes(file, stored);
+      case InStore object -> objects.bytes(object, stored);
     };
   }
 

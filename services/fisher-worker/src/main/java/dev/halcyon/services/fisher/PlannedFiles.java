@@ -1,5 +1,6 @@
 package dev.halcyon.services.fisher;
 
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.FileTensorBytes;
@@ -25,9 +26,13 @@ final class PlannedFiles implements AutoCloseable {
     }
   }
 
-  TensorBytes bytes(InFile file, long size) {
+  /// @param stored whose tensor begins at the file's offset
+  TensorBytes bytes(InFile file, StoredTensor stored) {
     return new FileTensorBytes(
-        Path.of(file.path()), channels.get(file.path()), file.offset(), size);
+        Path.of(file.path()),
+        channels.get(file.path()),
+        file.offset() + stored.offset(),
+        stored.bytes());
   }
 
   /// A whole small file.

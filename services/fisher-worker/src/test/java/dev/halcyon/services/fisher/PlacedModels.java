@@ -4,6 +4,7 @@ import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InFile;
@@ -88,7 +89,13 @@ final class PlacedModels {
   }
 
   private static TensorCopy copy(TensorInfo tensor, Location location) {
-    return new TensorCopy(
-        "base", tensor.dtype().name(), tensor.shape().dimensions(), tensor.bytes(), location);
+    return TensorCopy.plain(
+        "base",
+        StoredTensor.whole(
+            tensor.name(),
+            tensor.dtype().name(),
+            tensor.shape().dimensions(),
+            tensor.bytes(),
+            location));
   }
 }

@@ -1,6 +1,6 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.tensors.TensorBytes;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,15 +12,15 @@ import java.util.Queue;
 /// The tensors of one comparison, with the files, reads and memory that they need until it is
 /// closed.
 final class OpenedTensors implements Closeable {
-  private final Map<String, TensorBytes> byModel = new HashMap<>();
+  private final Map<StoredTensor, TensorBytes> tensors = new HashMap<>();
   private final Queue<Closeable> kept = new ArrayDeque<>();
 
-  TensorBytes bytes(TensorCopy copy) {
-    return byModel.get(copy.model());
+  TensorBytes bytes(StoredTensor stored) {
+    return tensors.get(stored);
   }
 
-  void add(TensorCopy copy, TensorBytes bytes) {
-    byModel.put(copy.model(), bytes);
+  void add(StoredTensor stored, TensorBytes bytes) {
+    tensors.put(stored, bytes);
   }
 
   <T extends Closeable> T keep(T resource) {

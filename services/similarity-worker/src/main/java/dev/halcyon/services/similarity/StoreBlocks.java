@@ -33,18 +33,22 @@ final class StoreBlocks implements TensorBytes {
 
   private final StoreReads reads;
   private final String key;
+  private final long first;
   private final long size;
   private final long blockBytes;
 
   /// By number, the one used longest ago first; those with negative numbers hold nothing yet.
   private final Map<Long, Block> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
-  /// @param size bytes that the tensor has, or those of them that are needed
+  /// @param first byte of the object that is needed
+  /// @param size bytes that are needed
   /// @param memory for all blocks
   /// @param threads at most that read at once
-  StoreBlocks(StoreReads reads, String key, long size, MemorySegment memory, int threads) {
+  StoreBlocks(
+      StoreReads reads, String key, long first, long size, MemorySegment memory, int threads) {
     this.reads = reads;
     this.key = key;
+    this.first = first;
     this.size = size;
     int count = 2 * (threads + 1);
     this.blockBytes = memory.byteSize() / count / ALIGNMENT * ALIGNMENT;
@@ -111,7 +115,7 @@ final class StoreBlocks implements TensorBytes {
   private Block begin(long number, Block before) {
     long offset = number * blockBytes;
     MemorySegment target = before.memory.asSlice(0, Math.min(blockBytes, size - offset));
-    return new Block(before.memory, reads.beginAfter(before.read, key, offset, target));
+    return new Block(before.memory, reads.beginAfter(before.read, key, first + offset, target));
   }
 
   /// The block used longest ago of those that nobody reads.

@@ -1,6 +1,6 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.tensors.MemoryTensorBytes;
@@ -27,26 +27,30 @@ final class StoreTensors {
     this.threads = threads;
   }
 
-  /// Opens copies that are in the store.
-  void open(List<TensorCopy> copies, OpenedTensors opened) throws IOException {
-    long all = copies.stream().mapToLong(copy -> ReadAheadMemory.footprint(copy.bytes())).sum();
+  /// Opens tensors that are in the store.
+  void open(List<StoredTensor> tensors, OpenedTensors opened) throws IOException {
+    long all =
+        tensors.stream().mapToLong(tensor -> ReadAheadMemory.footprint(tensor.bytes())).sum();
     ReadAheadMemory.Lease lease = opened.keep(memory.lease(all));
     StoreReads reads = opened.keep(new StoreReads(store));
     if (all <= lease.bytes()) {
-      readWhole(copies, lease, reads, opened);
+      readWhole(tensors, lease, reads, opened);
     } else {
-      openInBlocks(copies, lease, reads, opened);
+      openInBlocks(tensors, lease, reads, opened);
     }
   }
 
   private static void readWhole(
-      List<TensorCopy> copies, ReadAheadMemory.Lease lease, StoreReads reads, OpenedTensors opened)
+      List<StoredTensor> tensors,
+      ReadAheadMemory.Lease lease,
+      StoreReads reads,
+      OpenedTensors opened)
       throws IOException {
     List<Future<?>> begun = new ArrayList<>();
-    for (TensorCopy copy : copies) {
-      MemorySegment target = lease.allocate(copy.bytes());
-      opened.add(copy, new MemoryTensorBytes(target));
-      begun.add(reads.begin(key(copy), 0, target));
+    for (StoredTensor tensor : tensors) {
+      MemorySegment target = lease.allocate(tensor.bytes());
+      opened.add(tensor, new MemoryTensorBytes(target));
+      begun.add(reads.begin(key(tensor), tensor.offset(), target));
     }
     for (Future<?> read : begun) {
       StoreReads.await(read);
@@ -54,18 +58,20 @@ final class StoreTensors {
   }
 
   private void openInBlocks(
-      List<TensorCopy> copies,
+      List<StoredTensor> tensors,
       ReadAheadMemory.Lease lease,
       StoreReads reads,
       OpenedTensors opened) {
-    long each = lease.bytes() / copies.size() - ReadAheadMemory.footprint(0);
-    for (TensorCopy copy : copies) {
+    long each = lease.bytes() / tensors.size() - ReadAheadMemory.footprint(0);
+    for (StoredTensor tensor : tensors) {
       opened.add(
-          copy, new StoreBlocks(reads, key(copy), copy.bytes(), lease.allocate(each), threads));
+          tensor,
+          new StoreBlocks(
+              reads, key(tensor), tensor.offset(), tensor.bytes(), lease.allocate(each), threads));
     }
   }
 
-  private static String key(TensorCopy copy) {
-    return ((InStore) copy.location()).key();
+  private static String key(StoredTensor tensor) {
+    return ((InStore) tensor.location()).key();
   }
 }

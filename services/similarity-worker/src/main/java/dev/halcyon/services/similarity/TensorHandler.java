@@ -1,12 +1,12 @@
 package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.ModelTensor;
+import dev.halcyon.analysis.values.ValueBytes;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,11 +38,12 @@ final class TensorHandler {
   private static List<ModelTensor> tensors(PlannedTensor planned, OpenedTensors opened) {
     List<ModelTensor> tensors = new ArrayList<>();
     for (TensorCopy copy : planned.copies()) {
-      DType dtype =
-          DType.of(copy.dtype())
-              .orElseThrow(() -> new IllegalArgumentException("no such dtype: " + copy.dtype()));
       tensors.add(
-          new ModelTensor(copy.model(), dtype, new Shape(copy.shape()), opened.bytes(copy)));
+          new ModelTensor(
+              copy.model(),
+              ValueBytes.dtype(copy.dtype()),
+              new Shape(copy.shape()),
+              ValueBytes.of(copy.value(), opened::bytes)));
     }
     return tensors;
   }

@@ -1,5 +1,6 @@
 package dev.halcyon.services.similarity;
 
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
@@ -12,8 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Opens tensors where they are: files in place, objects of the store in off-heap memory.
 final class TensorSources {
@@ -29,15 +31,15 @@ final class TensorSources {
   OpenedTensors open(List<TensorCopy> copies) throws IOException {
     OpenedTensors opened = new OpenedTensors();
     try {
-      List<TensorCopy> stored = new ArrayList<>();
-      for (TensorCopy copy : copies) {
-        switch (copy.location()) {
-          case InFile file -> opened.add(copy, inPlace(copy, file, opened));
-          case InStore _ -> stored.add(copy);
+      Set<StoredTensor> inStore = new LinkedHashSet<>();
+      for (StoredTensor stored : stored(copies)) {
+        switch (stored.location()) {
+          case InFile file -> opened.add(stored, inPlace(stored, file, opened));
+          case InStore _ -> inStore.add(stored);
         }
       }
-      if (!stored.isEmpty()) {
-        store.open(stored, opened);
+      if (!inStore.isEmpty()) {
+        store.open(List.copyOf(inStore), opened);
       }
       return opened;
     } catch (Throwable e) {
@@ -46,7 +48,14 @@ final class TensorSources {
     }
   }
 
-  private static TensorBytes inPlace(TensorCopy copy, InFile file, OpenedTensors opened)
+  /// What the copies are made of, each once.
+  private static Set<StoredTensor> stored(List<TensorCopy> copies) {
+    Set<StoredTensor> stored = new LinkedHashSet<>();
+    copies.forEach(copy -> stored.addAll(copy.stored()));
+    return stored;
+  }
+
+  private static TensorBytes inPlace(StoredTensor stored, InFile file, OpenedTensors opened)
       throws IOException {
     Path path = Path.of(file.path());
     BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
@@ -54,6 +63,6 @@ final class TensorSources {
       throw new BadInputException(path + " has changed since the job was planned: run it again");
     }
     FileChannel channel = opened.keep(FileChannel.open(path, StandardOpenOption.READ));
-    return new FileTensorBytes(path, channel, file.offset(), copy.bytes());
+    return new FileTensorBytes(path, channel, file.offset() + stored.offset(), stored.bytes());
   }
 }

@@ -8,6 +8,7 @@ import dev.halcyon.analysis.similarity.ModelTensor;
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
@@ -204,7 +205,7 @@ class ReadAheadTest {
     byte[] content = bytes("huge/base");
     try (StoreReads reads = new StoreReads(store)) {
       MemorySegment memory = MemorySegment.ofArray(new byte[6 * 64]);
-      StoreBlocks blocks = new StoreBlocks(reads, "m/huge/base", content.length, memory, 2);
+      StoreBlocks blocks = new StoreBlocks(reads, "m/huge/base", 0, content.length, memory, 2);
       CountDownLatch second = new CountDownLatch(2);
       store.watch(_ -> second.countDown());
       byte[] first = new byte[10];
@@ -293,7 +294,10 @@ class ReadAheadTest {
       contents.put(tensor + "/" + model, content);
       store.put(key, content);
       copies.add(
-          new TensorCopy(model, "F32", shape, content.length, new InStore(key, Optional.empty())));
+          TensorCopy.plain(
+              model,
+              StoredTensor.whole(
+                  tensor, "F32", shape, content.length, new InStore(key, Optional.empty()))));
     }
     return new TensorReady("job", 1, new PlannedTensor(tensor, shape, copies, Optional.empty()));
   }

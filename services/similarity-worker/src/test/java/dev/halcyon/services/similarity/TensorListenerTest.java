@@ -11,11 +11,14 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
@@ -85,13 +88,15 @@ class TensorListenerTest {
 
   private TensorCopy inFile(String model, byte[] content, long rows) throws IOException {
     Path file = Files.write(folder.resolve(model), content);
-    return new TensorCopy(
-        model,
-        "F32",
-        List.of(rows, 2L),
-        16,
-        new InFile(
-            file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant()));
+    InFile whole =
+        new InFile(file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant());
+    return TensorCopy.plain(
+        model, StoredTensor.whole("w", "F32", List.of(rows, 2L), content.length, whole));
+  }
+
+  private static TensorCopy inStore(String key) {
+    InStore object = new InStore(key, Optional.empty());
+    return TensorCopy.plain("ft1", StoredTensor.whole("w", "F32", List.of(2L, 2L), 16, object));
   }
 
   private void receive(TensorCopy... copies) {
@@ -108,9 +113,7 @@ class TensorListenerTest {
   @Test
   void comparesAFileInPlaceWithAnObjectOfTheStore() throws IOException {
     store.put("models/x", floats(1, 0, 0, 2));
-    TensorCopy tuned =
-        new TensorCopy(
-            "ft1", "F32", List.of(2L, 2L), 16, new InStore("models/x", Optional.empty()));
+    TensorCopy tuned = inStore("models/x");
 
     receive(inFile("base", floats(1, 0, 0, 1)), tuned);
 
@@ -123,6 +126,28 @@ class TensorListenerTest {
     assertThat(result.similarity().changes().getFirst().relativeChange())
         .isCloseTo(1 / Math.sqrt(2), within(1e-12));
     assertThat(meters.get("halcyon.similarity.read").counter().count()).isEqualTo(32.0);
+  }
+
+  /// The codes are 1, 2, 3 and -1 in E4M3, behind a matrix of others.
+  @Test
+  void codesAreComparedByTheirValues() throws IOException {
+    store.put("models/x", new byte[] {0, 0, 0, 0, 0x38, 0x40, 0x44, (byte) 0xb8});
+    store.put("models/x_scale", floats(10, 100));
+    StoredTensor codes =
+        StoredTensor.whole(
+            "x", "F8_E4M3", List.of(2L, 2L, 2L), 8, new InStore("models/x", Optional.empty()));
+    StoredTensor scales =
+        StoredTensor.whole(
+            "x_scale", "F32", List.of(2L), 8, new InStore("models/x_scale", Optional.empty()));
+    TensorValue value =
+        new TensorValue.Scaled(codes.part(4, List.of(2L, 2L)), scales, List.of(1L, 2L));
+
+    receive(inFile("base", floats(10, 20, 300, -101)), new TensorCopy("ft1", value));
+
+    TaskVectorStatistics change = recorded.results.getFirst().similarity().changes().getFirst();
+    assertThat(change.identical()).isEqualTo(0.75);
+    assertThat(change.max()).isEqualTo(1.0);
+    assertThat(recorded.results.getFirst().bytes()).isEqualTo(16 + 4 + 8);
   }
 
   /// The longer one's last row is nothing like the rest, and counts for nothing.
@@ -166,9 +191,7 @@ class TensorListenerTest {
 
   @Test
   void anObjectThatIsGoneIsNamed() throws IOException {
-    TensorCopy tuned =
-        new TensorCopy(
-            "ft1", "F32", List.of(2L, 2L), 16, new InStore("models/none", Optional.empty()));
+    TensorCopy tuned = inStore("models/none");
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
 
     assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("models/none");
@@ -183,8 +206,7 @@ class TensorListenerTest {
       reading.countDown();
       new CountDownLatch(1).await();
     });
-    TensorCopy tuned =
-        new TensorCopy("ft1", "F32", List.of(2L, 2L), 16, new InStore("x", Optional.empty()));
+    TensorCopy tuned = inStore("x");
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
     TensorListener cut = listener(stuck);
     Thread worker = Thread.ofPlatform().daemon().start(() -> cut.receive(message(base, tuned)));
