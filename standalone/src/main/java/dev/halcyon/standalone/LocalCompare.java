@@ -186,6 +186,7 @@ final class LocalCompare {
     for (Report.ModelFisher model : report.fisher()) {
       lines.addAll(new FisherSummary(label(model), model.report()).lines());
     }
+    lines.addAll(new ModelNotes(report.models(), request.labels()).lines());
     lines.add("");
     lines.add("Results are in " + results.path() + ":");
     manifest.files().forEach(file -> lines.add("  " + file.name()));

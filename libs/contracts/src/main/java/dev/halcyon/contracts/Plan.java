@@ -70,9 +70,19 @@ public record Plan(
   ///   `org/name@commit`
   /// @param tensors weights in the checkpoint
   /// @param bytes of them, with the scales that they are multiplied by
+  /// @param notes what a reader must know of how it was read
   public record ResolvedModel(
-      String name, String source, String fingerprint, long tensors, long bytes) {
+      String name,
+      String source,
+      String fingerprint,
+      long tensors,
+      long bytes,
+      List<String> notes) {
     private static final String HUB = "hf:";
+
+    public ResolvedModel {
+      notes = notes == null ? List.of() : List.copyOf(notes);
+    }
 
     /// Whether it is on the Hub, so that its fingerprint names a commit.
     public boolean onHub() {

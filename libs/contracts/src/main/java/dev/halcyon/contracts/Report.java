@@ -56,7 +56,13 @@ public record Report(
   ///   `org/name@commit`
   /// @param tensors weights in the checkpoint
   /// @param bytes of them, with the scales that they are multiplied by
-  public record Model(String name, String fingerprint, long tensors, long bytes) {}
+  /// @param notes what a reader must know of how it was read, such as which files were ignored
+  public record Model(
+      String name, String fingerprint, long tensors, long bytes, List<String> notes) {
+    public Model {
+      notes = notes == null ? List.of() : List.copyOf(notes);
+    }
+  }
 
   /// What the plan promised: the job is complete when as many results are there.
   public record PlanCounts(long tensors, long bytes, long skipped) {}

@@ -4,9 +4,12 @@ import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.QuantizationConfig;
 import dev.halcyon.tensors.SafetensorsHeader;
 import dev.halcyon.tensors.ShardIndex;
+import dev.halcyon.tensors.ShardSet;
 import dev.halcyon.tensors.UnsupportedWeights;
 import dev.halcyon.tensors.WeightFiles;
+import dev.halcyon.tensors.WeightNotes;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiPredicate;
 
 /// A safetensors checkpoint on the Hub, of which only the headers (and the index and `config.json`)
 /// have travelled. It is held to the same rules as a local one.
@@ -23,13 +27,19 @@ import java.util.concurrent.Future;
 /// @param snapshot it belongs to
 /// @param tensors sorted by name
 /// @param quantization what `config.json` says of how weights are stored
+/// @param notes what a reader must know of how it was read, such as which files and tensors were
+///   left aside
 public record RemoteCheckpoint(
-    HubSnapshot snapshot, List<RemoteTensor> tensors, QuantizationConfig quantization) {
+    HubSnapshot snapshot,
+    List<RemoteTensor> tensors,
+    QuantizationConfig quantization,
+    List<String> notes) {
   private static final int LONGEST_CONFIG = 16 << 20;
   private static final String CONFIG = "config.json";
 
   public RemoteCheckpoint {
     tensors = List.copyOf(tensors);
+    notes = List.copyOf(notes);
   }
 
   /// Reads a checkpoint's headers.
@@ -55,18 +65,43 @@ public record RemoteCheckpoint(
     return snapshot.find(CONFIG);
   }
 
+  /// What of the repository's files counts.
+  ///
+  /// @param taken files, the index among them
+  /// @param tensors by their file
+  /// @param notes on what does not count
+  private record Weights(
+      List<String> taken, Map<String, List<RemoteTensor>> tensors, List<String> notes) {
+    List<RemoteTensor> sorted() {
+      return tensors.values().stream()
+          .flatMap(List::stream)
+          .sorted(Comparator.comparing(RemoteTensor::name))
+          .toList();
+    }
+  }
+
   /// One opening: all files, or none.
   private record Opener(HubClient client, HubSnapshot snapshot) {
     RemoteCheckpoint open() throws IOException {
       QuantizationConfig quantization = refuseByConfig();
-      Map<String, SafetensorsHeader> headers =
+      Weights weights =
           switch (WeightFiles.in(source(), namesAtRoot())) {
-            case WeightFiles.Single(String file) -> headers(List.of(snapshot.file(file)));
-            case WeightFiles.Sharded(String index) -> shards(snapshot.file(index));
+            case WeightFiles.Single(String file) -> whole(List.of(file));
+            case WeightFiles.Sharded(String index) -> indexed(snapshot.file(index));
+            case WeightFiles.Shards(List<String> shards) -> withoutIndex(shards);
           };
-      headers.forEach((file, header) ->
-          UnsupportedWeights.refuseByNames(source(file), header.entries().keySet()));
-      return new RemoteCheckpoint(snapshot, tensors(headers), quantization);
+      weights
+          .tensors()
+          .forEach((file, tensors) ->
+              UnsupportedWeights.refuseByNames(
+                  source(file), tensors.stream().map(RemoteTensor::name).toList()));
+      return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes(weights));
+    }
+
+    private List<String> notes(Weights weights) {
+      List<String> notes = new ArrayList<>(weights.notes());
+      WeightNotes.ofIgnored(namesAtRoot(), weights.taken()).ifPresent(notes::add);
+      return notes;
     }
 
     private QuantizationConfig refuseByConfig() throws IOException {
@@ -84,7 +119,18 @@ public record RemoteCheckpoint(
           .toList();
     }
 
-    private Map<String, SafetensorsHeader> shards(HubFile indexFile) throws IOException {
+    private Weights whole(List<String> names) throws IOException {
+      return new Weights(names, tensors(headers(names), (_, _) -> true), List.of());
+    }
+
+    private Weights withoutIndex(List<String> names) throws IOException {
+      Map<String, SafetensorsHeader> headers = headers(names);
+      ShardSet.checkDisjoint(source(), headers);
+      return new Weights(
+          names, tensors(headers, (_, _) -> true), List.of(WeightNotes.withoutIndex(names)));
+    }
+
+    private Weights indexed(HubFile indexFile) throws IOException {
       ShardIndex index =
           ShardIndex.parse(source(indexFile.path()), client.read(indexFile, ShardIndex.MAX_LENGTH));
       for (String shard : index.shards()) {
@@ -94,14 +140,18 @@ public record RemoteCheckpoint(
               "names the shard " + shard + ", which the repository does not have");
         }
       }
-      List<HubFile> files =
-          index.shards().stream().flatMap(s -> snapshot.find(s).stream()).toList();
-      Map<String, SafetensorsHeader> headers = headers(files);
-      index.check(headers);
-      return headers;
+      Map<String, SafetensorsHeader> headers = headers(index.shards());
+      List<String> notes = index.check(headers);
+      List<String> taken = new ArrayList<>(index.shards());
+      taken.add(indexFile.path());
+      return new Weights(taken, tensors(headers, index::assigns), notes);
     }
 
-    private Map<String, SafetensorsHeader> headers(List<HubFile> files) throws IOException {
+    private Map<String, SafetensorsHeader> headers(List<String> names) throws IOException {
+      List<HubFile> files = new ArrayList<>();
+      for (String name : names) {
+        files.add(snapshot.file(name));
+      }
       try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
         Map<String, Future<SafetensorsHeader>> reading = new LinkedHashMap<>();
         files.forEach(file -> reading.put(file.path(), executor.submit(() -> header(file))));
@@ -141,13 +191,17 @@ public record RemoteCheckpoint(
           source, client.read(file, SafetensorsHeader.PREFIX_BYTES, length), file.size());
     }
 
-    private List<RemoteTensor> tensors(Map<String, SafetensorsHeader> headers) {
-      return headers.entrySet().stream()
-          .flatMap(shard ->
-              shard.getValue().entries().entrySet().stream()
-                  .map(entry -> tensor(shard.getKey(), shard.getValue(), entry)))
-          .sorted(Comparator.comparing(RemoteTensor::name))
-          .toList();
+    private Map<String, List<RemoteTensor>> tensors(
+        Map<String, SafetensorsHeader> headers, BiPredicate<String, String> counts) {
+      Map<String, List<RemoteTensor>> tensors = new LinkedHashMap<>();
+      headers.forEach((shard, header) ->
+          tensors.put(
+              shard,
+              header.entries().entrySet().stream()
+                  .filter(entry -> counts.test(shard, entry.getKey()))
+                  .map(entry -> tensor(shard, header, entry))
+                  .toList()));
+      return tensors;
     }
 
     private RemoteTensor tensor(

@@ -16,28 +16,31 @@ import java.util.TreeMap;
 /// index, or the path of one safetensors file.
 ///
 /// Links are followed, as a Hugging Face cache's snapshots are links. Safe for use by many threads.
-/// Strict about shards: the index and the shards must name the same tensors, each once.
+/// Where there is an index, it decides: each of its tensors is in its shard, and what else the
+/// shards hold does not count. What was left aside is in [#notes()].
 public final class Checkpoint implements AutoCloseable {
   private final Path path;
   private final Map<Path, SafetensorsFile> files;
   private final Map<String, TensorInfo> tensors;
   private final Optional<Path> configJson;
   private final QuantizationConfig quantization;
+  private final List<String> notes;
 
   Checkpoint(
       Path path,
       List<SafetensorsFile> files,
+      List<TensorInfo> tensors,
       Optional<Path> configJson,
-      QuantizationConfig quantization) {
+      QuantizationConfig quantization,
+      List<String> notes) {
     this.path = path;
     this.quantization = quantization;
     this.files = new LinkedHashMap<>();
     this.tensors = new TreeMap<>();
     this.configJson = configJson;
-    for (SafetensorsFile file : files) {
-      this.files.put(file.path(), file);
-      file.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
-    }
+    this.notes = List.copyOf(notes);
+    files.forEach(file -> this.files.put(file.path(), file));
+    tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
   }
 
   /// Opens all files of a checkpoint and checks their headers.
@@ -95,6 +98,30 @@ public final class Checkpoint implements AutoCloseable {
   /// What `config.json` says of how weights are stored.
   public QuantizationConfig quantization() {
     return quantization;
+  }
+
+  /// What a reader must know of how the checkpoint was read, such as which files and tensors were
+  /// left aside.
+  public List<String> notes() {
+    return notes;
+  }
+
+  /// A file beside the weights.
+  ///
+  /// @param name of it, as `tokenizer.json`
+  /// @return its path; empty where there is none
+  /// @throws InvalidCheckpointException where it is a link to nothing
+  public Optional<Path> companion(String name) {
+    return companion(path, name);
+  }
+
+  static Optional<Path> companion(Path path, String name) {
+    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    Path file = folder.resolve(name);
+    if (MissingFile.isBrokenLink(file)) {
+      throw new InvalidCheckpointException(file.toString(), MissingFile.describe(file));
+    }
+    return Optional.of(file).filter(Files::isRegularFile);
   }
 
   /// A digest that changes when a file does: SHA-256 over the name, size, modification time and

@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Finds a checkpoint's files and opens them all, or none.
@@ -16,6 +19,9 @@ final class CheckpointOpener {
 
   private final Path path;
   private final List<SafetensorsFile> opened = new ArrayList<>();
+  private final List<TensorInfo> tensors = new ArrayList<>();
+  private final Set<String> taken = new TreeSet<>();
+  private final List<String> notes = new ArrayList<>();
 
   CheckpointOpener(Path path) {
     this.path = path;
@@ -23,11 +29,11 @@ final class CheckpointOpener {
 
   Checkpoint open() throws IOException {
     try {
-      Optional<Path> config = config();
+      Optional<Path> config = Checkpoint.companion(path, "config.json");
       openWeights();
       QuantizationConfig quantization = refuseUnsupported(config);
       opened.sort(Checkpoint.byName());
-      return new Checkpoint(path, opened, config, quantization);
+      return new Checkpoint(path, opened, tensors, config, quantization, notes);
     } catch (Throwable e) {
       Checkpoint.closeAll(opened);
       throw e;
@@ -42,10 +48,13 @@ final class CheckpointOpener {
       openNamedFile();
       return;
     }
-    switch (WeightFiles.in(path.toString(), names())) {
+    List<String> names = names();
+    switch (WeightFiles.in(path.toString(), names)) {
       case WeightFiles.Single(String file) -> openFile(path.resolve(file));
       case WeightFiles.Sharded(String index) -> openShards(path.resolve(index));
+      case WeightFiles.Shards(List<String> shards) -> openShards(shards);
     }
+    WeightNotes.ofIgnored(names, taken).ifPresent(notes::add);
   }
 
   private void openNamedFile() throws IOException {
@@ -57,19 +66,39 @@ final class CheckpointOpener {
   }
 
   private void openFile(Path file) throws IOException {
+    tensors.addAll(opened(file).tensors());
+  }
+
+  private SafetensorsFile opened(Path file) throws IOException {
     opened.add(SafetensorsFile.open(file));
+    taken.add(file.getFileName().toString());
+    return opened.getLast();
   }
 
   private void openShards(Path indexFile) throws IOException {
+    taken.add(indexFile.getFileName().toString());
     ShardIndex index =
         ShardIndex.parse(indexFile.toString(), readSmall(indexFile, ShardIndex.MAX_LENGTH));
     Map<String, SafetensorsHeader> headers = new LinkedHashMap<>();
     for (String shard : index.shards()) {
       requireShard(index, shard);
+      SafetensorsFile file = opened(path.resolve(shard));
+      headers.put(shard, file.header());
+      file.tensors().stream()
+          .filter(tensor -> index.assigns(shard, tensor.name()))
+          .forEach(tensors::add);
+    }
+    notes.addAll(index.check(headers));
+  }
+
+  private void openShards(List<String> shards) throws IOException {
+    Map<String, SafetensorsHeader> headers = new LinkedHashMap<>();
+    for (String shard : shards) {
       openFile(path.resolve(shard));
       headers.put(shard, opened.getLast().header());
     }
-    index.check(headers);
+    ShardSet.checkDisjoint(path.toString(), headers);
+    notes.add(WeightNotes.withoutIndex(shards));
   }
 
   private void requireShard(ShardIndex index, String shard) {
@@ -88,15 +117,14 @@ final class CheckpointOpener {
             ? UnsupportedWeights.refuseByConfig(
                 config.get().toString(), readSmall(config.get(), LONGEST_CONFIG))
             : QuantizationConfig.NONE;
+    Map<Path, List<TensorInfo>> byFile =
+        tensors.stream().collect(Collectors.groupingBy(TensorInfo::file));
     for (SafetensorsFile file : opened) {
-      UnsupportedWeights.refuseByNames(file.path().toString(), file.header().entries().keySet());
+      List<TensorInfo> held = byFile.getOrDefault(file.path(), List.of());
+      UnsupportedWeights.refuseByNames(
+          file.path().toString(), held.stream().map(TensorInfo::name).toList());
     }
     return quantization;
-  }
-
-  private Optional<Path> config() {
-    Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
-    return Optional.of(folder.resolve("config.json")).filter(Files::isRegularFile);
   }
 
   private List<String> names() throws IOException {

@@ -2,12 +2,13 @@ package dev.halcyon.tensors;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.halcyon.tensors.SafetensorsHeader.Entry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// Which shard holds which tensor, as `model.safetensors.index.json` says in its `weight_map`.
 ///
@@ -52,32 +53,48 @@ public final class ShardIndex {
     return shardOf.values().stream().distinct().sorted().toList();
   }
 
-  /// Holds the index against the shards' headers: every tensor of the index is in its shard, and
-  /// every tensor of a shard is in the index, once.
+  /// Whether the index has that tensor in that shard.
+  public boolean assigns(String shard, String tensor) {
+    return shard.equals(shardOf.get(tensor));
+  }
+
+  /// Holds the index against the shards' headers: every tensor of the index is in its shard. What
+  /// else a shard holds does not count.
   ///
   /// @param headers of all [#shards()], by file name
-  /// @throws InvalidCheckpointException where they disagree, as after a download that mixed
-  ///   versions
-  public void check(Map<String, SafetensorsHeader> headers) {
+  /// @return notes that name the tensors of shards that do not count
+  /// @throws InvalidCheckpointException where a tensor of the index is not in its shard, as after a
+  ///   download that mixed versions
+  public List<String> check(Map<String, SafetensorsHeader> headers) {
     shardOf.forEach((tensor, shard) -> {
       if (!headers.get(shard).entries().containsKey(tensor)) {
         throw InvalidCheckpointException.ofTensor(
             source, tensor, "is not in " + shard + ", where the index has it");
       }
     });
-    headers.forEach((shard, header) ->
-        header.entries().forEach((tensor, entry) -> checkListed(shard, header, tensor, entry)));
+    List<String> notes = new ArrayList<>();
+    headers.forEach((shard, header) -> {
+      List<String> tensors = header.entries().keySet().stream().sorted().toList();
+      note(notes, shard, "does not list", where(tensors, tensor -> !shardOf.containsKey(tensor)));
+      note(
+          notes,
+          shard,
+          "has in another shard",
+          where(tensors, tensor -> shardOf.containsKey(tensor) && !assigns(shard, tensor)));
+    });
+    return notes;
   }
 
-  private void checkListed(String shard, SafetensorsHeader header, String tensor, Entry entry) {
-    String listed = shardOf.get(tensor);
-    if (!shard.equals(listed)) {
-      String problem =
-          listed == null
-              ? "is not in the index"
-              : "is also in " + listed + ", where the index has it";
-      throw InvalidCheckpointException.ofTensor(
-          source + " " + shard, tensor, header.offset(entry), problem);
+  private static List<String> where(List<String> tensors, Predicate<String> leftOut) {
+    return tensors.stream().filter(leftOut).toList();
+  }
+
+  private static void note(List<String> notes, String shard, String why, List<String> tensors) {
+    if (!tensors.isEmpty()) {
+      String count = tensors.size() == 1 ? "a tensor" : tensors.size() + " tensors";
+      notes.add(
+          "%s holds %s that the index %s; ignored: %s"
+              .formatted(Printable.of(shard), count, why, Listing.ofMany(tensors)));
     }
   }
 

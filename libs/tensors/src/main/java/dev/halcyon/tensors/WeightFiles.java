@@ -4,19 +4,28 @@ import static java.util.function.Predicate.not;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Which of a checkpoint's files hold its weights. Pure, so that a remote listing is read like a
 /// local folder.
 ///
 /// In this order: `model.safetensors` (as transformers prefers it), `model.safetensors.index.json`,
-/// the only other `*.safetensors.index.json`, the only other `*.safetensors`.
+/// the only other `*.safetensors.index.json`, the only other `*.safetensors`, a complete set of
+/// shards.
 public sealed interface WeightFiles {
   /// One file with all tensors.
   record Single(String file) implements WeightFiles {}
 
   /// An index, which names the shards.
   record Sharded(String index) implements WeightFiles {}
+
+  /// All shards of a set that has no index.
+  record Shards(List<String> files) implements WeightFiles {
+    public Shards {
+      files = List.copyOf(files);
+    }
+  }
 
   /// Chooses among the names that lie in a folder (not in folders below it).
   ///
@@ -37,6 +46,10 @@ public sealed interface WeightFiles {
       return new Sharded(indexes.getFirst());
     }
     List<String> files = matching(names, name -> name.endsWith(".safetensors"));
+    Optional<List<String>> shards = indexes.isEmpty() ? ShardSet.of(files) : Optional.empty();
+    if (shards.isPresent()) {
+      return new Shards(shards.get());
+    }
     if (!indexes.isEmpty() || files.size() > 1) {
       throw ambiguous(source, indexes.isEmpty() ? files : indexes);
     }
@@ -58,7 +71,6 @@ public sealed interface WeightFiles {
   }
 
   private static InvalidCheckpointException ambiguous(String source, List<String> files) {
-    boolean shards = files.stream().anyMatch(ShardName::isOneOfSeveral);
     return new InvalidCheckpointException(
         source,
         "holds "
@@ -66,9 +78,20 @@ public sealed interface WeightFiles {
             + " candidates ("
             + Listing.of(files)
             + ") and "
-            + (shards
-                ? "no model.safetensors.index.json that joins them: is the download complete?"
-                : "nothing says which is meant: give the path of one file"));
+            + missing(files)
+                .orElse("nothing says which is meant: give the path of one file"));
+  }
+
+  /// What an incomplete set of shards lacks.
+  private static Optional<String> missing(List<String> files) {
+    return files.stream()
+        .flatMap(file -> ShardName.parse(file).stream())
+        .findFirst()
+        .map(shard -> shard.missingFrom(files))
+        .map(missing ->
+            "no model.safetensors.index.json that joins them"
+                + (missing.isEmpty() ? "" : "; missing: " + Listing.of(missing))
+                + ": is the download complete?");
   }
 
   private static List<String> matching(Collection<String> names, Predicate<String> wanted) {

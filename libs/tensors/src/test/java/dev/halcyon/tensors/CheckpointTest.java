@@ -46,7 +46,7 @@ final class CheckpointTest {
   }
 
   @Test
-  void anIndexAndItsShardsMustAgree() throws IOException {
+  void aTensorOfTheIndexIsInItsShard() throws IOException {
     TinyFiles.write(folder.resolve(FIRST), "a", "b");
     TinyFiles.write(folder.resolve(SECOND), "c");
     assertRefused(
@@ -59,11 +59,73 @@ final class CheckpointTest {
         SECOND,
         "d",
         SECOND);
-    assertRefused("tensor b at offset", "a", FIRST, "c", SECOND);
-    assertRefused("is not in the index", "a", FIRST, "c", SECOND);
+  }
+
+  @Test
+  void theIndexDecidesAndWhatElseShardsHoldIsNamed() throws IOException {
+    TinyFiles.write(folder.resolve(FIRST), "b", "stale");
+    TinyFiles.write(folder.resolve(SECOND), "c", "stale", "mtp", "x.lora_A.weight");
+    TinyFiles.index(folder, "b", FIRST, "c", SECOND, "stale", SECOND);
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.tensors())
+          .extracting(TensorInfo::name)
+          .containsExactly("b", "c", "stale");
+      assertThat(checkpoint.find("stale").orElseThrow().file()).isEqualTo(folder.resolve(SECOND));
+      assertThat(checkpoint.notes())
+          .containsExactly(
+              FIRST + " holds a tensor that the index has in another shard; ignored: stale",
+              SECOND + " holds 2 tensors that the index does not list; ignored: mtp, x.lora_A.weight");
+    }
+  }
+
+  @Test
+  void ofTwoSetsOfWeightsTheOneThatTransformersTakesIsNamed() throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "a");
+    TinyFiles.write(folder.resolve(FIRST), "a");
+    TinyFiles.index(folder, "a", FIRST);
+    Files.writeString(folder.resolve("pytorch_model.bin"), "");
+    Files.writeString(folder.resolve("training_args.bin"), "");
+    assertNotes(
+        "weights are read from model.safetensors; ignored: "
+            + FIRST
+            + ", model.safetensors.index.json, pytorch_model.bin");
+    Files.delete(folder.resolve("model.safetensors"));
+    assertNotes(
+        "weights are read from "
+            + FIRST
+            + ", model.safetensors.index.json; ignored: pytorch_model.bin");
+  }
+
+  @Test
+  void aCompleteSetOfShardsNeedsNoIndex() throws IOException {
+    TinyFiles.write(folder.resolve(FIRST), "a");
     TinyFiles.write(folder.resolve(SECOND), "b", "c");
-    assertRefused(
-        "is also in " + FIRST + ", where the index has it", "a", FIRST, "b", FIRST, "c", SECOND);
+    assertNotes("there is no index; the set of 2 shards is complete and read without one");
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(value(checkpoint, "c")).isEqualTo(1);
+    }
+    TinyFiles.write(folder.resolve(SECOND), "a", "c");
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("tensor a: is in " + FIRST + " and in " + SECOND);
+  }
+
+  @Test
+  void aMissingBlobOfTheCacheIsNamed() throws IOException {
+    Path snapshot = Files.createDirectories(folder.resolve("snapshots/0123abc"));
+    link(snapshot, "model.safetensors", Path.of("9f86d081"));
+    assertThatThrownBy(() -> Checkpoint.open(snapshot))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageStartingWith("[" + snapshot.resolve("model.safetensors") + "] is a link to the")
+        .hasMessageContaining("blob 9f86d081 of the Hugging Face cache, which is not there");
+    Files.delete(snapshot.resolve("model.safetensors"));
+    TinyFiles.write(snapshot.resolve("model.safetensors"), "a");
+    link(snapshot, "tokenizer.json", Path.of("0abc"));
+    try (Checkpoint checkpoint = Checkpoint.open(snapshot)) {
+      assertThatThrownBy(() -> checkpoint.companion("tokenizer.json"))
+          .isInstanceOf(InvalidCheckpointException.class)
+          .hasMessageContaining("blob 0abc of the Hugging Face cache");
+    }
   }
 
   @Test
@@ -175,6 +237,12 @@ final class CheckpointTest {
     assertThatThrownBy(() -> Checkpoint.open(folder))
         .isInstanceOf(InvalidCheckpointException.class)
         .hasMessageContaining(problem);
+  }
+
+  private void assertNotes(String... notes) throws IOException {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThat(checkpoint.notes()).containsExactly(notes);
+    }
   }
 
   private static void link(Path snapshot, String name, Path blob) throws IOException {

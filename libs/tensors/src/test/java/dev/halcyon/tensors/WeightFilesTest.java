@@ -39,6 +39,17 @@ final class WeightFilesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "config.json m-00001-of-00002.safetensors m-00002-of-00002.safetensors",
+    "m-1-of-3.safetensors m-2-of-3.safetensors m-3-of-3.safetensors",
+  })
+  void aCompleteSetOfShards(String names) {
+    List<String> shards =
+        Arrays.stream(names.split(" ")).filter(name -> name.endsWith(".safetensors")).toList();
+    assertThat(in(names)).isEqualTo(new WeightFiles.Shards(shards));
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
@@ -54,7 +65,10 @@ final class WeightFilesTest {
           checkpoint-500 checkpoint-1000 runs | is the output of a training run: give one of the folders
           README.md | holds no model: no .safetensors file
           a.safetensors b.safetensors | holds 2 candidates (a.safetensors, b.safetensors) and nothing says which is meant
-          m-00001-of-00002.safetensors m-00002-of-00002.safetensors | no model.safetensors.index.json that joins them: is the download complete?
+          m-00001-of-00003.safetensors m-00003-of-00003.safetensors | no model.safetensors.index.json that joins them; missing: m-00002-of-00003.safetensors: is the download complete?
+          m-00001-of-00002.safetensors m-00002-of-00002.safetensors n.safetensors | holds 3 candidates
+          m-00001-of-00002.safetensors n-00002-of-00002.safetensors | no model.safetensors.index.json that joins them
+          m-00001-of-00002.safetensors m-00002-of-00003.safetensors | no model.safetensors.index.json that joins them
           m-00001-of-00002.safetensors | is one shard of several, but the others and the index are missing
           a.safetensors.index.json b.safetensors.index.json | holds 2 candidates
           """)

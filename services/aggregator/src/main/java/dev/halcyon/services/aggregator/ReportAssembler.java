@@ -94,7 +94,8 @@ final class ReportAssembler {
   }
 
   private static Report.Model model(ResolvedModel model) {
-    return new Report.Model(model.name(), model.fingerprint(), model.tensors(), model.bytes());
+    return new Report.Model(
+        model.name(), model.fingerprint(), model.tensors(), model.bytes(), model.notes());
   }
 
   private static long skippedTensors(Plan plan) {

@@ -75,8 +75,8 @@ final class HandledJob {
         List.of(ranges.isEmpty() ? Analysis.SIMILARITY : Analysis.FISHER),
         List.of(),
         List.of(
-            new ResolvedModel("base", "hf:org/base@c0", "org/base@c0", 2, 20),
-            new ResolvedModel("ft1", "hf:org/ft1@c0", "org/ft1@c0", 2, 20)),
+            new ResolvedModel("base", "hf:org/base@c0", "org/base@c0", 2, 20, List.of()),
+            new ResolvedModel("ft1", "hf:org/ft1@c0", "org/ft1@c0", 2, 20, List.of())),
         tensors,
         List.of(),
         ranges);

@@ -86,7 +86,7 @@ final class HubModelReader {
       String source = "hf:" + fingerprint;
       Map<String, TensorCopy> tensors =
           new StoredWeights(name, source, stored, checkpoint.quantization()).copies();
-      return ModelTensors.of(name, source, fingerprint, tensors, files());
+      return ModelTensors.of(name, source, fingerprint, tensors, files(), checkpoint.notes());
     }
 
     private Map<String, Location> files() throws IOException {

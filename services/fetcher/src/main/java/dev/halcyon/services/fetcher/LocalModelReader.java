@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Reads the headers of a local checkpoint; its tensors stay where they are.
 final class LocalModelReader {
@@ -40,17 +41,24 @@ final class LocalModelReader {
       Map<String, TensorCopy> tensors =
           new StoredWeights(name, folder.toString(), stored, checkpoint.quantization()).copies();
       return ModelTensors.of(
-          name, folder.toString(), checkpoint.fingerprint(), tensors, files(folder));
+          name,
+          folder.toString(),
+          checkpoint.fingerprint(),
+          tensors,
+          files(checkpoint),
+          checkpoint.notes());
     }
   }
 
-  private static Map<String, Location> files(Path source) throws IOException {
-    Path folder = Files.isDirectory(source) ? source : source.getParent();
+  private static Map<String, Location> files(Checkpoint checkpoint) throws IOException {
     Map<String, Location> files = new LinkedHashMap<>();
     for (String name : PlacedModel.FILES) {
-      Path file = folder.resolve(name);
-      if (Files.isRegularFile(file)) {
-        files.put(name, inPlace(file, 0, Files.readAttributes(file, BasicFileAttributes.class)));
+      Optional<Path> file = checkpoint.companion(name);
+      if (file.isPresent()) {
+        files.put(
+            name,
+            inPlace(
+                file.get(), 0, Files.readAttributes(file.get(), BasicFileAttributes.class)));
       }
     }
     return files;

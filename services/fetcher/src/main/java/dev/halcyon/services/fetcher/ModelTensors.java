@@ -18,15 +18,19 @@ record ModelTensors(
   ///
   /// @param name `base`, `ft1`, …
   /// @param source as the plan names it
+  /// @param notes what a reader must know of how it was read
   static ModelTensors of(
       String name,
       String source,
       String fingerprint,
       Map<String, TensorCopy> tensors,
-      Map<String, Location> files) {
+      Map<String, Location> files,
+      List<String> notes) {
     long bytes = tensors.values().stream().mapToLong(TensorCopy::bytes).sum();
     return new ModelTensors(
-        new ResolvedModel(name, source, fingerprint, tensors.size(), bytes), tensors, files);
+        new ResolvedModel(name, source, fingerprint, tensors.size(), bytes, notes),
+        tensors,
+        files);
   }
 
   String name() {

@@ -42,7 +42,7 @@ class PairingTest {
                   new InStore("models/" + name, Optional.empty()))));
     }
     models.add(
-        new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000), tensors, Map.of()));
+        new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000, List.of()), tensors, Map.of()));
     return this;
   }
 
