@@ -64,7 +64,7 @@ public final class HubCache {
     try (Stream<Path> paths = Files.walk(snapshot.folder())) {
       List<HubFile> files =
           paths
-              .filter(Files::isRegularFile)
+              .filter(path -> Files.isRegularFile(path) || Files.isSymbolicLink(path))
               .sorted()
               .map(path -> file(repository, snapshot, path))
               .toList();
@@ -72,16 +72,35 @@ public final class HubCache {
     }
   }
 
+  /// The blob that a file of the cache is a link to, where that is not there.
+  Optional<String> missingBlob(HubFile file) throws IOException {
+    Optional<Path> link =
+        find(file.repository(), file.commit())
+            .map(snapshot -> snapshot.folder().resolve(file.path()))
+            .filter(HubCache::isBroken);
+    return link.isPresent() ? Optional.of(blob(link.get())) : Optional.empty();
+  }
+
+  /// A file whose blob is missing is listed without bytes, so that reading it says so.
   private static HubFile file(RepositoryId repository, Snapshot snapshot, Path path) {
     String name = snapshot.folder().relativize(path).toString().replace('\\', '/');
     try {
       Optional<String> sha256 =
-          Optional.of(path.toRealPath().getFileName().toString())
-              .filter(blob -> SHA256.matcher(blob).matches());
-      return new HubFile(repository, snapshot.commit(), name, Files.size(path), sha256);
+          Optional.of(blob(path)).filter(blob -> SHA256.matcher(blob).matches());
+      long size = isBroken(path) ? 0 : Files.size(path);
+      return new HubFile(repository, snapshot.commit(), name, size, sha256);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  private static boolean isBroken(Path path) {
+    return Files.isSymbolicLink(path) && !Files.exists(path);
+  }
+
+  private static String blob(Path path) throws IOException {
+    Path blob = isBroken(path) ? Files.readSymbolicLink(path) : path.toRealPath();
+    return blob.getFileName().toString();
   }
 
   private static Optional<String> commitOf(Path folder, String revision) throws IOException {

@@ -154,7 +154,7 @@ public final class HubClient implements AutoCloseable {
     if (local.isPresent()) {
       CachedRead.stream(local.get(), offset, length, consumer);
     } else if (config.offline()) {
-      throw offline(Subject.of(file));
+      throw offline(file);
     } else if (length > 0) {
       transfer(file, offset, length, consumer);
     }
@@ -247,6 +247,22 @@ public final class HubClient implements AutoCloseable {
         channel.write(bytes, position + bytes.position());
       }
     };
+  }
+
+  private HubException offline(HubFile file) throws IOException {
+    Optional<String> blob = cache.missingBlob(file);
+    return blob.isEmpty()
+        ? offline(Subject.of(file))
+        : new HubException(
+            Reason.OFFLINE,
+            "["
+                + file
+                + "] is a link to the blob "
+                + blob.get()
+                + " of the cache at "
+                + config.cache()
+                + ", which is not there, and HF_HUB_OFFLINE keeps from asking the Hub: unset it, or"
+                + " fetch the model there again");
   }
 
   private HubException offline(Subject subject) {

@@ -86,6 +86,22 @@ class HubCacheTest {
     assertThat(hub.server.requests()).isEmpty();
   }
 
+  @Test
+  void offlineAMissingBlobIsNamed() throws IOException {
+    HubFile file = hub.client().resolve(MODEL, "main").file("model.safetensors");
+    cache(file, "main", Files.readAllBytes(model.resolve("model.safetensors")));
+    String blob = file.sha256().orElseThrow();
+    Files.delete(hub.cache().resolve("models--acme--tiny/blobs").resolve(blob));
+    HubClient offline = hub.client(offline());
+    HubSnapshot snapshot = offline.resolve(MODEL, "main");
+    assertThatThrownBy(() -> RemoteCheckpoint.open(offline, snapshot))
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.reason()).isEqualTo(HubException.Reason.OFFLINE))
+        .hasMessageContaining("acme/tiny")
+        .hasMessageContaining("model.safetensors] is a link to the blob " + blob)
+        .hasMessageContaining("which is not there");
+  }
+
   private HubConfig offline() {
     HubConfig config = hub.config(false);
     return new HubConfig(

@@ -96,6 +96,46 @@ class RemoteCheckpointTest {
   }
 
   @Test
+  void whatTheIndexDoesNotListIsLeftOutAndNamed() throws IOException {
+    Path model = TinyModel.sharded(folder.resolve("m"), 10);
+    RemoteCheckpoint whole = open(hub.client(), Repository.model("acme/whole", model));
+    RemoteTensor kept = whole.tensors().getFirst();
+    TinyModel.writeIndex(model, Map.of(kept.name(), kept.file().path()));
+    TinyModel.single(model, 10);
+    Files.delete(model.resolve("model.safetensors"));
+    RemoteCheckpoint remote = open(hub.client(), Repository.model("acme/m", model));
+
+    assertThat(remote.tensors()).extracting(RemoteTensor::name).containsExactly(kept.name());
+    assertThat(String.join(" ", remote.notes())).contains("ignored: ");
+  }
+
+  @Test
+  void ofTwoSetsOfWeightsOneIsReadAndTheOtherNamed() throws IOException {
+    Path model = TinyModel.sharded(folder.resolve("m"), 10);
+    TinyModel.single(model, 10);
+    RemoteCheckpoint remote = open(hub.client(), Repository.model("acme/m", model));
+
+    assertThat(remote.notes())
+        .singleElement()
+        .asString()
+        .startsWith("weights are read from model.safetensors; ignored: model-00001-of-0000")
+        .contains("model.safetensors.index.json");
+  }
+
+  @Test
+  void aCompleteSetOfShardsNeedsNoIndex() throws IOException {
+    Path model = TinyModel.sharded(folder.resolve("m"), 10);
+    RemoteCheckpoint indexed = open(hub.client(), Repository.model("acme/indexed", model));
+    Files.delete(model.resolve("model.safetensors.index.json"));
+    RemoteCheckpoint remote = open(hub.client(), Repository.model("acme/m", model));
+
+    assertThat(remote.tensors())
+        .extracting(RemoteTensor::name)
+        .isEqualTo(indexed.tensors().stream().map(RemoteTensor::name).toList());
+    assertThat(remote.notes()).singleElement().asString().startsWith("there is no index");
+  }
+
+  @Test
   void aDamagedHeaderIsRefusedBeforeItIsFetched() throws IOException {
     Path model = TinyModel.single(folder.resolve("m"), 10);
     Path file = model.resolve("model.safetensors");

@@ -13,7 +13,8 @@ public final class ShardSet {
   ///
   /// @param files all `.safetensors` files of a folder, sorted
   static Optional<List<String>> of(List<String> files) {
-    Optional<ShardName> first = files.isEmpty() ? Optional.empty() : ShardName.parse(files.getFirst());
+    Optional<ShardName> first =
+        files.isEmpty() ? Optional.empty() : ShardName.parse(files.getFirst());
     boolean together =
         first.isPresent()
             && files.stream()

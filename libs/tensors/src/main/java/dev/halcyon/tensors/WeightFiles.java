@@ -78,8 +78,7 @@ public sealed interface WeightFiles {
             + " candidates ("
             + Listing.of(files)
             + ") and "
-            + missing(files)
-                .orElse("nothing says which is meant: give the path of one file"));
+            + missing(files).orElse("nothing says which is meant: give the path of one file"));
   }
 
   /// What an incomplete set of shards lacks.

@@ -74,7 +74,8 @@ final class CheckpointTest {
       assertThat(checkpoint.notes())
           .containsExactly(
               FIRST + " holds a tensor that the index has in another shard; ignored: stale",
-              SECOND + " holds 2 tensors that the index does not list; ignored: mtp, x.lora_A.weight");
+              SECOND
+                  + " holds 2 tensors that the index does not list; ignored: mtp, x.lora_A.weight");
     }
   }
 

@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Which samples count, and with which labels.
 class FisherSamplesTest {
@@ -30,15 +32,7 @@ class FisherSamplesTest {
   @Test
   void aSampleWithoutFiniteLossIsLeftOutAndNamed() throws Exception {
     int poison = 60;
-    Path model =
-        TinyCheckpoint.copy(
-            LLAMA.folder(),
-            folder.resolve("model"),
-            (name, values) -> {
-              if (name.equals("model.embed_tokens.weight")) {
-                values[poison * 24 + 3] = Float.NaN;
-              }
-            });
+    Path model = overflowingAt(poison, Float.MAX_VALUE);
     List<TokenSample> clean = withoutToken(LLAMA.samples(), poison);
     List<TokenSample> mixed = new ArrayList<>(clean);
     mixed.add(1, new TokenSample(77, new int[] {1, 2, poison, 4, 5}));
@@ -53,7 +47,7 @@ class FisherSamplesTest {
   @Test
   void aSampleWithoutFiniteGradientRestartsTheRunWithoutIt() throws Exception {
     int poison = 60;
-    Path model = overflowingAt(poison);
+    Path model = overflowingAt(poison, 1e25f);
     List<TokenSample> clean = withoutToken(LLAMA.samples(), poison);
     List<TokenSample> mixed = new ArrayList<>(clean);
     mixed.add(2, new TokenSample(77, new int[] {1, 2, poison, 4, 5}));
@@ -75,12 +69,39 @@ class FisherSamplesTest {
             folder.resolve("model"),
             (name, values) -> {
               if (name.equals("model.norm.weight")) {
-                Arrays.fill(values, Float.NaN);
+                Arrays.fill(values, Float.MAX_VALUE);
               }
             });
     assertThatThrownBy(() -> run(model, LLAMA.samples(), OPTIONS))
         .isInstanceOf(NoUsableSampleException.class)
         .hasMessageContaining("4");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "model.embed_tokens.weight, 1",
+    "model.layers.0.self_attn.q_proj.weight, 2",
+    "model.layers.1.mlp.down_proj.weight, 3",
+    "model.norm.weight, 1",
+    "lm_head.weight, 4",
+  })
+  void aWeightThatIsNotFiniteIsNamedWithTheNumberOfItsElements(String tensor, int elements)
+      throws Exception {
+    Path model =
+        TinyCheckpoint.copy(
+            LLAMA.folder(),
+            folder.resolve("model"),
+            (name, values) -> {
+              if (name.equals(tensor)) {
+                Arrays.fill(values, values.length - elements, values.length, Float.NaN);
+                values[values.length - 1] = Float.NEGATIVE_INFINITY;
+              }
+            });
+    List<TokenSample> samples = withoutToken(LLAMA.samples(), 60);
+    assertThatThrownBy(() -> run(model, samples, OPTIONS))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("tensor %s holds %d element".formatted(tensor, elements))
+        .hasMessageContaining("not finite");
   }
 
   @Test
@@ -140,7 +161,7 @@ class FisherSamplesTest {
   }
 
   /// A model whose first feed-forward network is huge inside and small outside, for one token.
-  private Path overflowingAt(int token) throws IOException {
+  private Path overflowingAt(int token, float size) throws IOException {
     int hidden = 24;
     int feature = 5;
     return TinyCheckpoint.copy(
@@ -155,7 +176,7 @@ class FisherSamplesTest {
             case "model.layers.0.self_attn.o_proj.weight" ->
                 each(values, i -> i / 32 == feature, v -> 0f);
             case "model.layers.0.mlp.up_proj.weight" ->
-                each(values, i -> i % hidden == feature, v -> 1e25f);
+                each(values, i -> i % hidden == feature, v -> size);
             case "model.layers.0.mlp.down_proj.weight" -> each(values, i -> true, v -> v * 1e-25f);
             default -> {}
           }

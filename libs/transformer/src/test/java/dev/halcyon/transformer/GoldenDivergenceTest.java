@@ -81,7 +81,8 @@ class GoldenDivergenceTest {
   }
 
   /// In float64 every tensor is held to the bound. In float32 what cancels within a tensor leaves
-  /// noise: there a tensor of less than a tenth of the largest attribution is held to a tenth of it.
+  /// noise: there a tensor of less than a tenth of the largest attribution is held to a tenth of
+  /// it.
   private static void assertTensor(
       Case golden, TensorDivergence tensor, Objective objective, double largest) {
     double[] values = tensor.attributions().get(objective);

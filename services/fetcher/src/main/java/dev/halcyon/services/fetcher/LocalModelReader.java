@@ -57,8 +57,7 @@ final class LocalModelReader {
       if (file.isPresent()) {
         files.put(
             name,
-            inPlace(
-                file.get(), 0, Files.readAttributes(file.get(), BasicFileAttributes.class)));
+            inPlace(file.get(), 0, Files.readAttributes(file.get(), BasicFileAttributes.class)));
       }
     }
     return files;

@@ -42,7 +42,8 @@ class PairingTest {
                   new InStore("models/" + name, Optional.empty()))));
     }
     models.add(
-        new ModelTensors(new ResolvedModel(name, "/" + name, "f", 1, 1000, List.of()), tensors, Map.of()));
+        new ModelTensors(
+            new ResolvedModel(name, "/" + name, "f", 1, 1000, List.of()), tensors, Map.of()));
     return this;
   }
 

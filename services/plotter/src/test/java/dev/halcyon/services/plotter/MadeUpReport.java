@@ -88,7 +88,9 @@ final class MadeUpReport {
         Report.SCHEMA,
         "job",
         new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
-        models.stream().map(name -> new Report.Model(name, "f", rows.size(), 100, List.of())).toList(),
+        models.stream()
+            .map(name -> new Report.Model(name, "f", rows.size(), 100, List.of()))
+            .toList(),
         new Report.PlanCounts(rows.size(), 100, 0),
         rows,
         List.of(),

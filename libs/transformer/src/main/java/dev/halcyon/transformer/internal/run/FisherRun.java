@@ -70,9 +70,10 @@ public record FisherRun(
       throws IOException {
     HostMemory memory = new HostMemory(options.budget());
     Meter meter = new Meter(blueprint, plan, samples.size(), listener, cancelled);
+    WeightReader reader = new WeightReader(weights);
+    requireFiniteEmbeddings(reader);
     RunContext context =
-        new RunContext(
-            blueprint, new WeightReader(weights), readAhead, options, ledger, memory, plan, meter);
+        new RunContext(blueprint, reader, readAhead, options, ledger, memory, plan, meter);
     ledger.requireAny();
     List<List<Integer>> groups =
         packer.cut(ledger.counted(), plan.groupRows(), options.budget().samples());
@@ -83,6 +84,15 @@ public record FisherRun(
           group.run(own, groups.get(i), i == groups.size() - 1);
         }
       }
+    }
+  }
+
+  /// Of the embeddings a run reads only the rows of its tokens and positions; all else it reads
+  /// whole.
+  private void requireFiniteEmbeddings(WeightReader reader) throws IOException {
+    reader.requireFinite(blueprint.tokens());
+    if (blueprint.positionParameter().isPresent()) {
+      reader.requireFinite(blueprint.positionParameter().get().name());
     }
   }
 

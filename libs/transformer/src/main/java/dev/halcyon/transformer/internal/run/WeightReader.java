@@ -11,9 +11,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
-/// Reads runs of a tensor's elements as float32, whatever type they are stored in.
+/// Reads runs of a tensor's elements as float32, whatever type they are stored in, and refuses a
+/// tensor with elements that are not finite.
 ///
 /// A run is asked for at once, so that a store that is far away can bring it by parallel ranges.
 /// Elements of two bytes are read into the second half of the target and widened from its front on:
@@ -27,6 +30,9 @@ final class WeightReader {
   /// Elements of eight bytes that are read at once.
   private static final int DOUBLES = 1 << 20;
 
+  /// Elements that are checked at once where nothing else is done with them.
+  private static final int CHECKED = 4 << 20;
+
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -34,6 +40,10 @@ final class WeightReader {
 
   private final WeightSource source;
   private final Map<String, TensorSpec> tensors = new HashMap<>();
+  private final Set<Run> finite = new HashSet<>();
+
+  /// Elements that were found to be finite, so that they are looked at once.
+  private record Run(String tensor, long first, long bytes) {}
 
   WeightReader(WeightSource source) {
     this.source = source;
@@ -43,7 +53,50 @@ final class WeightReader {
   /// Fills `target` with the elements from `first` on.
   ///
   /// @param target float32
+  /// @throws UnsupportedModelException where one of them is not finite
   void read(String tensor, long first, MemorySegment target) throws IOException {
+    fill(tensor, first, target);
+    if (!finite.contains(new Run(tensor, first, target.byteSize()))) {
+      if (!FiniteFloats.areAll(target)) {
+        throw notFinite(tensor);
+      }
+      finite.add(new Run(tensor, first, target.byteSize()));
+    }
+  }
+
+  /// Reads a whole tensor of which a run may need only a part.
+  ///
+  /// @throws UnsupportedModelException where an element is not finite
+  void requireFinite(String tensor) throws IOException {
+    if (nonFinite(tensor) > 0) {
+      throw notFinite(tensor);
+    }
+  }
+
+  private UnsupportedModelException notFinite(String tensor) throws IOException {
+    long count = nonFinite(tensor);
+    return new UnsupportedModelException(
+        source.name(),
+        "tensor %s holds %d %s not finite (NaN or infinite, in float32): Fisher information is not defined"
+            .formatted(tensor, count, count == 1 ? "element that is" : "elements that are"));
+  }
+
+  private long nonFinite(String tensor) throws IOException {
+    long elements = tensors.get(tensor).shape().elements();
+    long count = 0;
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment chunk =
+          arena.allocate(Math.min(CHECKED, elements) * Float.BYTES, HostMemory.ALIGNMENT);
+      for (long done = 0; done < elements; done += CHECKED) {
+        MemorySegment floats = chunk.asSlice(0, Math.min(CHECKED, elements - done) * Float.BYTES);
+        fill(tensor, done, floats);
+        count += FiniteFloats.areAll(floats) ? 0 : FiniteFloats.countOthers(floats);
+      }
+    }
+    return count;
+  }
+
+  private void fill(String tensor, long first, MemorySegment target) throws IOException {
     DType type = tensors.get(tensor).dtype();
     TensorBytes bytes = source.bytes(tensor);
     switch (type) {

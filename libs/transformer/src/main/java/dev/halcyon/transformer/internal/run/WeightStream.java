@@ -96,16 +96,19 @@ final class WeightStream implements AutoCloseable {
       if (next != null) {
         await();
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       // Nobody needs that part any more.
     } finally {
       arena.close();
     }
   }
 
+  /// A read that failed is not waited for again.
   private Loaded await() throws IOException {
+    Future<Loaded> reading = next;
+    next = null;
     try {
-      return next.get();
+      return reading.get();
     } catch (InterruptedException e) {
       throw new InterruptedIOException("interrupted while weights were read");
     } catch (ExecutionException e) {
