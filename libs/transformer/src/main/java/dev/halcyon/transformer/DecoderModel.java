@@ -7,12 +7,12 @@ import dev.halcyon.transformer.internal.blueprint.Architectures;
 import dev.halcyon.transformer.internal.blueprint.Blueprint;
 import dev.halcyon.transformer.internal.blueprint.ModelConfig;
 import dev.halcyon.transformer.internal.blueprint.Parameter;
+import dev.halcyon.transformer.internal.blueprint.ReadConfig;
 import dev.halcyon.transformer.internal.blueprint.TensorNames;
 import dev.halcyon.transformer.internal.run.Alignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -31,13 +31,15 @@ public final class DecoderModel implements AutoCloseable {
 
   private static final long LARGEST_CONFIG = 4 << 20;
 
+  private final ReadConfig config;
   private final Blueprint blueprint;
   private final WeightSource weights;
   private final Map<String, TensorSpec> tensors;
   private final AutoCloseable owned;
 
-  private DecoderModel(Blueprint blueprint, WeightSource weights, AutoCloseable owned) {
-    this.blueprint = blueprint;
+  private DecoderModel(ReadConfig config, WeightSource weights, AutoCloseable owned) {
+    this.config = config;
+    this.blueprint = config.blueprint();
     this.weights = weights;
     this.tensors = index(weights);
     this.owned = owned;
@@ -58,7 +60,7 @@ public final class DecoderModel implements AutoCloseable {
               .configJson()
               .orElseThrow(
                   () -> new UnsupportedModelException(folder.toString(), "has no config.json"));
-      return of(WeightSource.of(checkpoint), readConfig(config), checkpoint);
+      return of(WeightSource.of(checkpoint), readConfig(config), Set.of(), checkpoint);
     } catch (Throwable e) {
       checkpoint.close();
       throw e;
@@ -71,14 +73,25 @@ public final class DecoderModel implements AutoCloseable {
   /// @throws UnsupportedModelException as [#open]
   /// @throws IOException where tensors cannot be read
   public static DecoderModel of(WeightSource weights, byte[] configJson) throws IOException {
-    return of(weights, configJson, () -> {});
+    return of(weights, configJson, Set.of());
   }
 
-  private static DecoderModel of(WeightSource weights, byte[] configJson, AutoCloseable owned)
+  /// As [#of(WeightSource, byte\[\])], passing over fields of the config of which it is not known
+  /// what they do.
+  ///
+  /// @param allowedFields by their paths, as `rope_scaling.name`
+  public static DecoderModel of(WeightSource weights, byte[] configJson, Set<String> allowedFields)
+      throws IOException {
+    return of(weights, configJson, allowedFields, () -> {});
+  }
+
+  private static DecoderModel of(
+      WeightSource weights, byte[] configJson, Set<String> allowedFields, AutoCloseable owned)
       throws IOException {
     ModelConfig config = ModelConfig.parse(weights.name() + " config.json", configJson);
     TensorNames names = new TensorNames(weights.name(), index(weights).keySet());
-    DecoderModel model = new DecoderModel(Architectures.read(config, names), weights, owned);
+    DecoderModel model =
+        new DecoderModel(Architectures.read(config, names, allowedFields), weights, owned);
     model.requireTiedHead();
     return model;
   }
@@ -113,14 +126,23 @@ public final class DecoderModel implements AutoCloseable {
     return blueprint.elements();
   }
 
-  /// Tensors of the checkpoint that the model has no use for, as buffers of older formats; worth a
-  /// warning where they look like weights.
-  public List<String> unusedTensors() {
+  /// Tensors of the checkpoint that are not part of the computation. An output matrix that is the
+  /// embedding once more is none of them.
+  public UnusedTensors unused() {
     Set<String> used = new HashSet<>();
     blueprint.parameters().forEach(parameter -> used.add(parameter.name()));
-    List<String> unused = new ArrayList<>(tensors.keySet());
-    unused.removeAll(used);
-    return unused;
+    storedTiedHead().ifPresent(head -> used.add(head.head().name()));
+    return UnusedTensors.of(tensors.keySet(), used);
+  }
+
+  /// Fields of the config that were passed over on demand, with their values.
+  public Map<String, String> passedOverFields() {
+    return config.passedOver();
+  }
+
+  /// What a reader of its numbers must know, where it was not saved as a causal language model.
+  public Optional<String> remark() {
+    return config.remark();
   }
 
   /// What errors name.
@@ -152,11 +174,14 @@ public final class DecoderModel implements AutoCloseable {
   }
 
   private void requireTiedHead() throws IOException {
-    Optional<TiedHead> stored =
-        tied() ? TiedHead.among(tensors, weights, blueprint.tokens()) : Optional.empty();
+    Optional<TiedHead> stored = storedTiedHead();
     if (stored.isPresent()) {
       stored.get().requireEmbedding();
     }
+  }
+
+  private Optional<TiedHead> storedTiedHead() {
+    return tied() ? TiedHead.among(tensors, weights, blueprint.tokens()) : Optional.empty();
   }
 
   private void check(Parameter parameter) {

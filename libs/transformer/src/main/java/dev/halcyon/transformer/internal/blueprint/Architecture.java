@@ -8,4 +8,10 @@ interface Architecture {
   String modelType();
 
   Blueprint read(ModelConfig config, TensorNames names);
+
+  /// Rules for fields that it does not read, as [FieldRules] has them; they win over the common
+  /// ones.
+  default String fieldRules() {
+    return "";
+  }
 }

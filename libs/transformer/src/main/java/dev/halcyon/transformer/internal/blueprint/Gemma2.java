@@ -19,10 +19,18 @@ final class Gemma2 implements Architecture {
     GemmaParts parts = new GemmaParts(config, names);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
     SlidingWindows windows = SlidingWindows.listed(config, WINDOW, i -> i % 2 == 0);
+    config.requireSame("sliding_window_size", windows.size(), "sliding_window");
     double scoreCap = config.positiveUnlessNull("attn_logit_softcapping", SCORE_CAP);
     double logitCap = config.positiveUnlessNull("final_logit_softcapping", LOGIT_CAP);
     List<Layer> layers =
         parts.layers(i -> parts.attention(i, windows.of(i), rotary).withScoreCap(scoreCap));
     return parts.blueprint(modelType(), layers, logitCap);
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    use_sliding_window  *
+    """;
   }
 }

@@ -52,7 +52,6 @@ final class Gemma3Text implements Architecture {
     scaling.ifPresent(Gemma3Text::requireNewName);
     Optional<ModelConfig> full = parameters.flatMap(p -> p.object("full_attention"));
     Optional<ModelConfig> sliding = parameters.flatMap(p -> p.object("sliding_attention"));
-    parameters.ifPresent(p -> p.refuseUnread(java.util.Set.of()));
     return new Rotaries(reader.read(scaling.or(() -> full), global), reader.read(sliding, local));
   }
 
@@ -62,5 +61,15 @@ final class Gemma3Text implements Architecture {
       throw scaling.problem(
           "type", "is passed over by transformers 5 for this architecture: name it rope_type");
     }
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    use_sliding_window   *
+    qk_norm              *
+    use_qk_norm          *
+    mm_tokens_per_image  *
+    """;
   }
 }

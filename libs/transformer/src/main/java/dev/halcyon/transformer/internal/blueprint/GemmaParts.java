@@ -16,12 +16,12 @@ final class GemmaParts {
   private final double scale;
 
   GemmaParts(ModelConfig config, TensorNames names) {
-    config.require("num_key_value_heads");
+    config.requireMentioned("num_key_value_heads");
     this.config = config;
     this.parts = new LlamaParts(config, names, HEAD_SIZE, 1e-6, 1);
     this.bias = config.flag("attention_bias", false);
     this.activation = parts.activation("hidden_activation", "gelu_pytorch_tanh");
-    this.scale = Math.pow(config.size("query_pre_attn_scalar", HEAD_SIZE), -0.5);
+    this.scale = Math.pow(config.positive("query_pre_attn_scalar", HEAD_SIZE), -0.5);
     // transformers reads hidden_activation only, though older configs have both.
     config.accept("hidden_act");
   }

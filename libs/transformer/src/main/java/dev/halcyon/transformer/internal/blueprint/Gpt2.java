@@ -1,11 +1,19 @@
 package dev.halcyon.transformer.internal.blueprint;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// GPT-2 (Radford et al. 2019): learned positions, layer norms, matrices stored [inputs, outputs].
 final class Gpt2 implements Architecture {
+  private static final Map<String, String> ALIASES =
+      Map.of(
+          "n_embd", "hidden_size",
+          "n_layer", "num_hidden_layers",
+          "n_head", "num_attention_heads",
+          "n_positions", "max_position_embeddings");
+
   @Override
   public String modelType() {
     return "gpt2";
@@ -13,6 +21,7 @@ final class Gpt2 implements Architecture {
 
   @Override
   public Blueprint read(ModelConfig config, TensorNames names) {
+    ALIASES.forEach(config::alias);
     String base = names.base("transformer.", "wte.weight");
     int hidden = config.size("n_embd", 768);
     List<Layer> layers =
@@ -32,6 +41,18 @@ final class Gpt2 implements Architecture {
         norm(config, base + "ln_f", hidden),
         head,
         0);
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    bias                     true
+    use_bias                 true
+    attention_bias           true
+    mlp_bias                 true
+    position_embedding_type  absolute learned learned_absolute
+    rope_theta               *
+    """;
   }
 
   private static Norm norm(ModelConfig config, String name, int hidden) {
@@ -58,6 +79,8 @@ final class Gpt2 implements Architecture {
         throw config.problem("n_head", "is " + heads + ", which does not divide " + hidden);
       }
       int headSize = hidden / heads;
+      config.requireSame("num_key_value_heads", heads, "n_head");
+      config.requireSame("head_dim", headSize, "n_embd / n_head");
       return new Attention(
           new Attention.Inputs.Concatenated(projection("attn.c_attn", hidden, 3 * hidden)),
           projection("attn.c_proj", hidden, hidden),

@@ -40,6 +40,15 @@ final class GptNeox implements Architecture {
         0);
   }
 
+  @Override
+  public String fieldRules() {
+    return """
+    bias                 true
+    use_bias             true
+    mlp_bias             true
+    """;
+  }
+
   /// Checkpoints name the head as GPT-NeoX did; transformers 5 has another name in memory.
   private static String head(TensorNames names) {
     return names.has("lm_head.weight") ? "lm_head.weight" : "embed_out.weight";
@@ -58,15 +67,10 @@ final class GptNeox implements Architecture {
   private static Rotary rotary(ModelConfig config, int headSize) {
     double part = config.positive("rotary_pct", ROTATED);
     double base = config.positive("rotary_emb_base", BASE);
-    requireSame(config, "partial_rotary_factor", part);
-    requireSame(config, "rope_theta", base);
+    config.requireSame("partial_rotary_factor", part, "rotary_pct");
+    config.requireSame("rope_theta", base, "rotary_emb_base");
+    config.requireSame("head_dim", headSize, "hidden_size / num_attention_heads");
     return new RotaryReader(config, headSize).partial(part).theta(base).read();
-  }
-
-  private static void requireSame(ModelConfig config, String field, double value) {
-    if (config.number(field, value) != value) {
-      throw config.problem(field, "is not " + value + ", which GPT-NeoX's own field says");
-    }
   }
 
   private record Reader(ModelConfig config, int hidden, Rotary rotary) {
@@ -88,13 +92,15 @@ final class GptNeox implements Architecture {
 
     private Attention attention(String prefix) {
       int headSize = headSize(config, hidden);
+      int heads = hidden / headSize;
+      config.requireSame("num_key_value_heads", heads, "num_attention_heads");
       boolean bias = config.flag("attention_bias", true);
       return new Attention(
           new Attention.Inputs.ByHead(
               projection(prefix + "query_key_value", hidden, 3 * hidden, bias)),
           projection(prefix + "dense", hidden, hidden, bias),
-          hidden / headSize,
-          hidden / headSize,
+          heads,
+          heads,
           headSize,
           Math.pow(headSize, -0.5),
           0,

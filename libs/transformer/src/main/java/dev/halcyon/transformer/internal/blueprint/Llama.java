@@ -13,7 +13,7 @@ final class Llama implements Architecture {
   @Override
   public Blueprint read(ModelConfig config, TensorNames names) {
     LlamaParts parts = new LlamaParts(config, names, 0, 1e-6, 0);
-    config.requireOff("rope_interleaved");
+    SlidingWindows.acceptUnused(config);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
     boolean attentionBias = config.flag("attention_bias", false);
     boolean feedForwardBias = config.flag("mlp_bias", false);

@@ -7,15 +7,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.halcyon.transformer.UnsupportedModelException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// A model's `config.json`, which remembers what was asked of it.
-///
-/// Once an architecture has read what it understands, [#refuseUnread(Set)] refuses everything else
-/// that is not known to leave the numbers alone. A field that is `null` counts as absent.
+/// A model's `config.json`, which remembers what was asked of it: once an architecture has read
+/// what it computes with, [#unread()] has the rest. A field that is `null` counts as absent.
 public final class ModelConfig {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -30,6 +31,8 @@ public final class ModelConfig {
   private final String path;
   private final JsonNode fields;
   private final Set<String> read = new HashSet<>();
+  private final Map<String, String> aliases = new HashMap<>();
+  private final List<ModelConfig> parts = new ArrayList<>();
 
   private ModelConfig(String source, String path, JsonNode fields) {
     this.source = source;
@@ -61,7 +64,18 @@ public final class ModelConfig {
   }
 
   public boolean has(String name) {
-    return fields.hasNonNull(name);
+    return value(name) != null;
+  }
+
+  /// Lets a field go by another name, too; where both are there, they must agree.
+  void alias(String name, String other) {
+    aliases.put(name, other);
+    read.add(other);
+    JsonNode own = fields.get(name);
+    if (fields.hasNonNull(name) && fields.hasNonNull(other) && !own.equals(fields.get(other))) {
+      throw problem(
+          other, "is " + fields.get(other) + ", and " + name + ", which means the same, is " + own);
+    }
   }
 
   /// Refuses a config without this field, whose default is seldom what a model has.
@@ -69,6 +83,18 @@ public final class ModelConfig {
     if (!has(name)) {
       throw problem(name, "is missing");
     }
+  }
+
+  /// Refuses a config that does not even say `null` to this field.
+  void requireMentioned(String name) {
+    if (!fields.has(name)) {
+      throw problem(name, "is missing");
+    }
+  }
+
+  /// Whether the field is there and off: `null`, `false` or 0.
+  boolean isOff(String name) {
+    return fields.has(name) && FieldRules.isOff(fields.get(name));
   }
 
   /// Whether the field is there and says `null`, which is not the same as its default.
@@ -142,7 +168,7 @@ public final class ModelConfig {
     if (field == null) {
       return otherwise;
     }
-    if (!field.isBoolean()) {
+    if (!field.isBoolean() && !FieldRules.isOff(field)) {
       throw problem(name, "is " + field + ", expected true or false");
     }
     return field.booleanValue();
@@ -157,6 +183,21 @@ public final class ModelConfig {
       throw problem(name, "is " + field + ", expected text");
     }
     return Optional.of(field.textValue());
+  }
+
+  /// A list of texts, empty where the field is absent.
+  public List<String> texts(String name) {
+    JsonNode field = take(name);
+    if (field == null) {
+      return List.of();
+    }
+    if (field.isTextual()) {
+      return List.of(field.textValue());
+    }
+    if (!field.isArray() || !field.valueStream().allMatch(JsonNode::isTextual)) {
+      throw problem(name, "is " + field + ", expected a list of texts");
+    }
+    return field.valueStream().map(JsonNode::textValue).toList();
   }
 
   /// A list of texts of the given length.
@@ -177,7 +218,7 @@ public final class ModelConfig {
     return values;
   }
 
-  /// A nested object; what is read of it is its own affair.
+  /// A nested object, whose fields count as this config's; one that is empty counts as absent.
   public Optional<ModelConfig> object(String name) {
     JsonNode field = take(name);
     if (field == null) {
@@ -186,14 +227,29 @@ public final class ModelConfig {
     if (!field.isObject()) {
       throw problem(name, "is " + field + ", expected an object");
     }
-    return Optional.of(new ModelConfig(source, path + name + ".", field));
+    if (field.isEmpty()) {
+      return Optional.empty();
+    }
+    ModelConfig part = new ModelConfig(source, path + name + ".", field);
+    parts.add(part);
+    return Optional.of(part);
   }
 
-  /// Refuses a switch that must be off (false, null, zero or absent).
+  /// Refuses a number that is not the one that follows from other fields.
+  ///
+  /// @param what says where that comes from
+  void requireSame(String name, double expected, String what) {
+    if (number(name, expected) != expected) {
+      throw problem(name, "is " + fields.get(name) + ", and " + what + " is " + expected);
+    }
+  }
+
+  /// Refuses a switch that must be off.
   public void requireOff(String name) {
     JsonNode field = take(name);
-    if (field != null && !field.equals(MAPPER.getNodeFactory().booleanNode(false))) {
-      throw problem(name, "is " + field + ", which is not supported: only false is");
+    if (field != null && !FieldRules.isOff(field)) {
+      throw problem(
+          name, "is " + field + ", which changes what the model computes and is not supported");
     }
   }
 
@@ -202,29 +258,18 @@ public final class ModelConfig {
     read.add(name);
   }
 
-  /// Refuses fields that nothing has read and that may change the numbers.
-  ///
-  /// @param harmless names that never do
-  public void refuseUnread(Set<String> harmless) {
-    List<String> unread = new ArrayList<>();
+  /// Fields that nothing has read, by their paths (`rope_scaling.factor`); none that is `null`.
+  Map<String, JsonNode> unread() {
+    Map<String, JsonNode> unread = new LinkedHashMap<>();
     fields
-        .fieldNames()
-        .forEachRemaining(name -> {
-          if (has(name) && !read.contains(name) && !harmless.contains(name)) {
-            unread.add(path + name);
+        .properties()
+        .forEach(field -> {
+          if (!field.getValue().isNull() && !read.contains(field.getKey())) {
+            unread.put(path + field.getKey(), field.getValue());
           }
         });
-    if (!unread.isEmpty()) {
-      throw new UnsupportedModelException(
-          source,
-          "field"
-              + (unread.size() == 1 ? " " : "s ")
-              + String.join(", ", unread)
-              + " may change what the model computes, and nothing here handles "
-              + (unread.size() == 1 ? "it" : "them")
-              + ". "
-              + Architectures.supported());
-    }
+    parts.forEach(part -> unread.putAll(part.unread()));
+    return unread;
   }
 
   public UnsupportedModelException problem(String name, String what) {
@@ -246,6 +291,16 @@ public final class ModelConfig {
 
   private JsonNode take(String name) {
     read.add(name);
-    return has(name) ? fields.get(name) : null;
+    return value(name);
+  }
+
+  /// Absent and `null` are both `null`.
+  private JsonNode value(String name) {
+    JsonNode own = fields.get(name);
+    if (own != null && !own.isNull()) {
+      return own;
+    }
+    String other = aliases.get(name);
+    return other != null && fields.hasNonNull(other) ? fields.get(other) : null;
   }
 }

@@ -15,6 +15,7 @@ final class Olmo2 implements Architecture {
   public Blueprint read(ModelConfig config, TensorNames names) {
     LlamaParts parts = new LlamaParts(config, names, 0, 1e-5, 0);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
+    SlidingWindows.acceptUnused(config);
     boolean bias = config.flag("attention_bias", false);
     Activation activation = parts.activation("hidden_act", "silu");
     List<Layer> layers =
@@ -37,5 +38,14 @@ final class Olmo2 implements Architecture {
         feedForward,
         Optional.of(parts.norm(index, "post_feedforward_layernorm")),
         false);
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    qk_norm           *
+    use_qk_norm       *
+    qk_layernorm      *
+    """;
   }
 }

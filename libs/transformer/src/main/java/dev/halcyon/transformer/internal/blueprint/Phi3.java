@@ -48,4 +48,11 @@ final class Phi3 implements Architecture {
         parts.projection(layer, "mlp.down_proj", inner, parts.hidden(), false),
         activation);
   }
+
+  @Override
+  public String fieldRules() {
+    return """
+    use_sliding_window  *
+    """;
+  }
 }

@@ -12,7 +12,7 @@ final class Qwen2 implements Architecture {
 
   @Override
   public Blueprint read(ModelConfig config, TensorNames names) {
-    config.require("num_key_value_heads");
+    config.requireMentioned("num_key_value_heads");
     LlamaParts parts = new LlamaParts(config, names, 0, 1e-6, 0);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
     SlidingWindows windows = SlidingWindows.qwen(config);
@@ -24,5 +24,16 @@ final class Qwen2 implements Architecture {
                 parts.attention(i, true, false, windows.of(i), rotary),
                 parts.gated(i, activation, false)));
     return parts.blueprint(modelType(), layers, 1, false, 0);
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    attention_bias               *
+    qkv_bias                     *
+    use_qkv_bias                 *
+    no_bias                      *
+    dual_chunk_attention_config  *
+    """;
   }
 }

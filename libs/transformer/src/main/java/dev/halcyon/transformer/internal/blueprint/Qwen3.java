@@ -13,7 +13,7 @@ final class Qwen3 implements Architecture {
 
   @Override
   public Blueprint read(ModelConfig config, TensorNames names) {
-    config.require("num_key_value_heads");
+    config.requireMentioned("num_key_value_heads");
     LlamaParts parts = new LlamaParts(config, names, HEAD_SIZE, 1e-6, 0);
     Rotary rotary = new RotaryReader(config, parts.headSize()).read();
     SlidingWindows windows = SlidingWindows.qwen(config);
@@ -28,5 +28,16 @@ final class Qwen3 implements Architecture {
                     .withHeadNorms(parts.normsOfEachHead(i)),
                 parts.gated(i, activation, false)));
     return parts.blueprint(modelType(), layers, 1, false, 0);
+  }
+
+  @Override
+  public String fieldRules() {
+    return """
+    qk_norm                      *
+    use_qk_norm                  *
+    qk_layernorm                 *
+    use_qk_layernorm             *
+    dual_chunk_attention_config  *
+    """;
   }
 }

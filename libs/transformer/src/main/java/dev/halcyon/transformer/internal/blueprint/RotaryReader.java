@@ -62,11 +62,12 @@ final class RotaryReader {
   /// The one rotary embedding of a model.
   Rotary read() {
     Optional<ModelConfig> scaling = config.object("rope_scaling");
-    Optional<ModelConfig> parameters = config.object("rope_parameters");
+    Optional<ModelConfig> fields = scaling.or(() -> config.object("rope_parameters"));
+    config.accept("rope_parameters");
     config.accept("original_max_position_embeddings");
     double base = config.positive("rope_theta", theta);
     double part = partialFactor(config, fraction);
-    return read(scaling.or(() -> parameters), base, part);
+    return read(fields, base, part);
   }
 
   /// A rotary embedding of its own parameters, or the plain one.
@@ -85,9 +86,7 @@ final class RotaryReader {
     String kind = kind(fields);
     double ownBase = fields.positive("rope_theta", base);
     int width = width(partialFactor(fields, part));
-    Rotary rotary = scaled(kind, fields, ownBase, width);
-    fields.refuseUnread(Set.of());
-    return rotary;
+    return scaled(kind, fields, ownBase, width);
   }
 
   private String kind(ModelConfig fields) {

@@ -9,6 +9,9 @@ import java.util.stream.IntStream;
 /// @param sliding for each layer, whether it has the window
 /// @param size tokens in the window
 record SlidingWindows(List<Boolean> sliding, int size) {
+  private static final String WINDOW = "sliding_window";
+  private static final String SWITCH = "use_sliding_window";
+
   /// The layer's window, 0 for none.
   int of(int layer) {
     return sliding.get(layer) ? size : 0;
@@ -16,12 +19,13 @@ record SlidingWindows(List<Boolean> sliding, int size) {
 
   /// Qwen's rule: only where the config switches windows on, and from `max_window_layers` upward.
   static SlidingWindows qwen(ModelConfig config) {
-    int size = size(config, 4096);
     config.accept("max_window_layers");
-    if (!config.flag("use_sliding_window", false)) {
+    if (!config.flag(SWITCH, false)) {
+      config.accept(WINDOW);
       config.accept("layer_types");
       return new SlidingWindows(types(config, i -> false), 0);
     }
+    int size = size(config, 4096);
     double first = config.number("max_window_layers", 28);
     return new SlidingWindows(types(config, i -> i >= first), size);
   }
@@ -33,11 +37,18 @@ record SlidingWindows(List<Boolean> sliding, int size) {
     return new SlidingWindows(types(config, otherwise), size(config, size));
   }
 
-  /// Tokens in the config's window: 0 where it says `null`.
+  /// Tokens in the config's window: 0 where it says `null` or 0.
   ///
   /// @param otherwise where the config names none
   static int size(ModelConfig config, int otherwise) {
-    return config.isNull("sliding_window") ? 0 : config.size("sliding_window", otherwise);
+    return config.isOff(WINDOW) ? 0 : config.size(WINDOW, otherwise);
+  }
+
+  /// Lets a config name a window that it switches off, for architectures that have none.
+  static void acceptUnused(ModelConfig config) {
+    if (config.isOff(SWITCH)) {
+      config.accept(WINDOW);
+    }
   }
 
   private static List<Boolean> types(ModelConfig config, IntPredicate otherwise) {

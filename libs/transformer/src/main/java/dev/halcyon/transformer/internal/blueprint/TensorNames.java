@@ -1,7 +1,10 @@
 package dev.halcyon.transformer.internal.blueprint;
 
 import dev.halcyon.transformer.UnsupportedModelException;
+import dev.halcyon.transformer.UnusedTensors;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Names of a checkpoint's tensors, which begin with the base model's name or do not.
 public final class TensorNames {
@@ -19,6 +22,13 @@ public final class TensorNames {
 
   public boolean has(String name) {
     return present.contains(name);
+  }
+
+  /// Those that are not part of the model, in order.
+  UnusedTensors unused(Blueprint blueprint) {
+    Set<String> used = new HashSet<>();
+    blueprint.parameters().forEach(parameter -> used.add(parameter.name()));
+    return UnusedTensors.of(new TreeSet<>(present), used);
   }
 
   /// `prefix`, or nothing where the checkpoint was saved from the base model.
