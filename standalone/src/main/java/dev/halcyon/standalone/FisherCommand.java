@@ -135,6 +135,14 @@ final class FisherCommand implements Callable<Integer> {
   private Diagonal saveDiagonal;
 
   @Option(
+      names = "--allow-config-field",
+      paramLabel = "NAME",
+      description =
+          "Go on although config.json has this field and it is not known what it does; once for"
+              + " each field. The report records it.")
+  private List<String> allowConfigFields;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that compute (default: all cores).")
@@ -203,7 +211,8 @@ final class FisherCommand implements Callable<Integer> {
         seed,
         chunks,
         Optional.ofNullable(saveDiagonal),
-        null);
+        null,
+        allowConfigFields);
   }
 
   /// Texts that go through the model together at most; empty for `auto`.

@@ -38,11 +38,6 @@ class CheckpointCasesTest {
   /// One that does fails the test until its line is gone.
   private static final Map<String, String> PENDING =
       Map.ofEntries(
-          entry("configs/qwen2.5-0.5b", "config"),
-          entry("configs/llama-3.2-unsloth", "config"),
-          entry("configs/phi-4-mini", "config"),
-          entry("unused/sequence-classifier", "config"),
-          entry("unused/fewer-layers", "config"),
           entry("fp8/bf16 - fp8", "values"),
           entry("fp8/fp8 - fp8-tuned", "values"),
           entry("packed/bf16 - nvfp4", "values"),

@@ -156,7 +156,8 @@ class FisherFleetTest {
             null,
             2,
             Optional.empty(),
-            RANGES);
+            RANGES,
+            null);
     return new CompareRequest(
         ModelSpec.of(model("base").toString()),
         List.of(ModelSpec.of(model("python").toString())),

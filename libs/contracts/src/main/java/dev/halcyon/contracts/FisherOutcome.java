@@ -9,6 +9,7 @@ import java.util.Optional;
 /// What a Fisher task found, as the store keeps it.
 ///
 /// @param model whose it is: `base`, `ft1`, …
+/// @param checkpoint what of it has no part in the computation
 /// @param samples that count, in order
 /// @param tooShort samples of fewer tokens than asked for, which were skipped
 /// @param leftOut samples whose loss or gradient was not finite
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param diagonal the saved diagonal, where it was asked for
 public record FisherOutcome(
     String model,
+    FisherCheckpoint checkpoint,
     List<FisherSample> samples,
     long tooShort,
     List<LeftOut> leftOut,
@@ -25,6 +27,7 @@ public record FisherOutcome(
     Optional<SavedDiagonal> diagonal) {
   public FisherOutcome {
     requireNonNull(model, "model is null");
+    checkpoint = checkpoint == null ? FisherCheckpoint.whole() : checkpoint;
     samples = List.copyOf(samples);
     leftOut = List.copyOf(leftOut);
     tensors = List.copyOf(tensors);

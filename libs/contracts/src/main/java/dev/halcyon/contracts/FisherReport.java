@@ -1,6 +1,9 @@
 package dev.halcyon.contracts;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// The diagonal Fisher information of one model: everything that its result files are written from.
 /// The same bytes whenever the same is computed.
@@ -15,6 +18,10 @@ import java.util.List;
 /// @param parameters tensors, layer by layer
 /// @param chunks runs of components' elements; empty where none were asked for
 /// @param samples in order
+/// @param unused weights of the checkpoint that are not part of the computation
+/// @param buffers of the checkpoint that hold no weights
+/// @param allowedConfigFields fields of `config.json` that were passed over on demand, and their
+///   values
 /// @param warnings for people
 public record FisherReport(
     int schema,
@@ -27,6 +34,9 @@ public record FisherReport(
     List<Parameter> parameters,
     List<Chunk> chunks,
     List<Sample> samples,
+    List<String> unused,
+    List<String> buffers,
+    SortedMap<String, String> allowedConfigFields,
     List<String> warnings) {
   public static final int SCHEMA = 1;
 
@@ -36,6 +46,12 @@ public record FisherReport(
     parameters = List.copyOf(parameters);
     chunks = List.copyOf(chunks);
     samples = List.copyOf(samples);
+    unused = unused == null ? List.of() : List.copyOf(unused);
+    buffers = buffers == null ? List.of() : List.copyOf(buffers);
+    allowedConfigFields =
+        allowedConfigFields == null
+            ? Collections.emptySortedMap()
+            : Collections.unmodifiableSortedMap(new TreeMap<>(allowedConfigFields));
     warnings = List.copyOf(warnings);
   }
 

@@ -27,6 +27,8 @@ import java.util.Optional;
 /// @param saveDiagonal format to save the diagonal in; it is not saved where absent
 /// @param ranges that the samples are cut into, each a task of its own (1); more than one make work
 ///   for as many workers
+/// @param allowConfigFields fields of `config.json`, by their paths, to pass over although it is
+///   not known what they do (none)
 public record FisherSettings(
     List<String> models,
     Optional<String> calibration,
@@ -41,7 +43,8 @@ public record FisherSettings(
     Long seed,
     Integer chunks,
     Optional<Diagonal> saveDiagonal,
-    Integer ranges) {
+    Integer ranges,
+    List<String> allowConfigFields) {
   /// More would make more tasks and partial diagonals than any fleet has use for.
   public static final int MAX_RANGES = 256;
 
@@ -70,6 +73,7 @@ public record FisherSettings(
     chunks = requireNonNullElse(chunks, 0);
     saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
     ranges = requireNonNullElse(ranges, 1);
+    allowConfigFields = names(allowConfigFields);
     if (calibration.isPresent() && textFiles.isPresent()) {
       throw new InvalidMessageException(
           "`calibration` names a file and `text_files` a folder: give one of them");
@@ -97,6 +101,7 @@ public record FisherSettings(
         null,
         null,
         Optional.empty(),
+        null,
         null);
   }
 
@@ -125,11 +130,23 @@ public record FisherSettings(
         seed,
         chunks,
         saveDiagonal,
-        ranges);
+        ranges,
+        allowConfigFields);
   }
 
   public FisherEstimator estimator() {
     return new FisherEstimator(labels, weighting, precision, seed, maxLength, minTokens);
+  }
+
+  /// Sorted, each once: their order makes no other request.
+  private static List<String> names(List<String> fields) {
+    if (fields == null) {
+      return List.of();
+    }
+    if (fields.stream().anyMatch(field -> field == null || field.isBlank())) {
+      throw new InvalidMessageException("`allow_config_fields` holds a blank name");
+    }
+    return fields.stream().sorted().distinct().toList();
   }
 
   private static void requireBetween(String field, int value, int min, int max) {

@@ -42,6 +42,8 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
   /// @param estimator how to estimate
   /// @param chunks runs that each component is cut into
   /// @param saveDiagonal the format to save the diagonal in
+  /// @param allowConfigFields fields of `config.json` to pass over although it is not known what
+  ///   they do
   record Range(
       String jobId,
       int attempt,
@@ -55,7 +57,8 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       int to,
       FisherEstimator estimator,
       int chunks,
-      Optional<Diagonal> saveDiagonal)
+      Optional<Diagonal> saveDiagonal,
+      List<String> allowConfigFields)
       implements FisherTask {
     public Range {
       requireNonNull(source, "source is null");
@@ -63,6 +66,7 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       requireNonNull(calibration, "calibration is null");
       requireNonNull(estimator, "estimator is null");
       saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+      allowConfigFields = allowConfigFields == null ? List.of() : List.copyOf(allowConfigFields);
     }
 
     /// The name of the task that computes that range.

@@ -91,6 +91,9 @@ public final class FisherFiles {
             report.calibration().blank(),
             report.calibration().tooShort(),
             report.calibration().leftOut(),
+            report.unused(),
+            report.buffers(),
+            report.allowedConfigFields(),
             report.warnings()));
   }
 
@@ -233,5 +236,8 @@ public final class FisherFiles {
       long blankSamples,
       long shortSamples,
       List<FisherCalibration.LeftOut> leftOutSamples,
+      List<String> unused,
+      List<String> buffers,
+      Map<String, String> allowedConfigFields,
       List<String> warnings) {}
 }

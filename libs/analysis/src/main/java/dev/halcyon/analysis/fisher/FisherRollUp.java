@@ -1,6 +1,7 @@
 package dev.halcyon.analysis.fisher;
 
 import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator;
 import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.FisherReport.Chunk;
@@ -48,7 +49,10 @@ public final class FisherRollUp {
   ///
   /// @throws IllegalStateException where one is missing
   public FisherReport report(
-      FisherReport.Model model, FisherEstimator estimator, FisherCalibration calibration) {
+      FisherReport.Model model,
+      FisherCheckpoint checkpoint,
+      FisherEstimator estimator,
+      FisherCalibration calibration) {
     plan.parameters().forEach(this::requirePresent);
     FisherGroup whole = group(plan.parameters());
     List<Sample> shares = sampleShares(whole);
@@ -63,7 +67,10 @@ public final class FisherRollUp {
         plan.parameters().stream().map(parameter -> parameter(parameter, whole)).toList(),
         chunks(whole),
         shares,
-        FisherWarnings.of(shares, whole.sum(), estimator, calibration));
+        checkpoint.unused(),
+        checkpoint.buffers(),
+        checkpoint.allowedConfigFields(),
+        FisherWarnings.of(checkpoint, shares, whole.sum(), estimator, calibration));
   }
 
   private List<Layer> layers(FisherGroup whole) {

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -122,6 +127,9 @@ class FisherFilesTest {
             REPORT.parameters(),
             List.of(),
             REPORT.samples(),
+            REPORT.unused(),
+            REPORT.buffers(),
+            REPORT.allowedConfigFields(),
             REPORT.warnings());
 
     Map<String, byte[]> files = FisherFiles.of(report);
@@ -145,6 +153,45 @@ class FisherFilesTest {
     assertThat(summary.get("model_digest").textValue()).isEqualTo("a1b2");
     assertThat(summary.get("calibration_digest").textValue()).isEqualTo("c3d4");
     assertThat(summary.get("warnings")).hasSize(REPORT.warnings().size());
+  }
+
+  @Test
+  void theSummarySaysWhatOfTheCheckpointHasNoPart() {
+    FisherReport report =
+        GOLDEN.reportOf(
+            new FisherCheckpoint(
+                List.of("score.weight"),
+                List.of("h.0.attn.bias"),
+                new TreeMap<>(Map.of("new_field", "3")),
+                Optional.of("config.json says LlamaModel")));
+    JsonNode summary = json(FisherFiles.of(report), "summary.json");
+
+    assertThat(summary.get("unused"))
+        .extracting(JsonNode::textValue)
+        .containsExactly("score.weight");
+    assertThat(summary.get("buffers"))
+        .extracting(JsonNode::textValue)
+        .containsExactly("h.0.attn.bias");
+    assertThat(summary.get("allowed_config_fields").get("new_field").textValue()).isEqualTo("3");
+    assertThat(report.warnings())
+        .startsWith(
+            "config.json says LlamaModel",
+            "1 tensor of the checkpoint is not part of the computation: score.weight",
+            "config.json says new_field is 3, which was passed over as asked for");
+  }
+
+  @Test
+  void manyUnusedTensorsAreCountedInTheWarningAndNamedInTheSummary() {
+    List<String> layers = IntStream.range(0, 25).mapToObj(i -> "layers." + i).toList();
+    FisherCheckpoint checkpoint =
+        new FisherCheckpoint(layers, List.of(), new TreeMap<>(), Optional.empty());
+
+    assertThat(
+            FisherWarnings.of(
+                checkpoint, REPORT.samples(), 1, REPORT.estimator(), REPORT.calibration()))
+        .first(InstanceOfAssertFactories.STRING)
+        .startsWith("25 tensors of the checkpoint are not part of the computation: layers.0, ")
+        .endsWith("layers.19 and 5 more (`unused` in summary.json)");
   }
 
   @Test

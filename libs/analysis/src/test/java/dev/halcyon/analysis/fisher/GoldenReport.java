@@ -2,6 +2,7 @@ package dev.halcyon.analysis.fisher;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator;
 import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.FisherSample;
@@ -20,6 +21,11 @@ final class GoldenReport {
 
   FisherReport report() {
     return finish(added(tensors(), samples()));
+  }
+
+  /// The report of a model of whose checkpoint some has no part in the computation.
+  FisherReport reportOf(FisherCheckpoint checkpoint) {
+    return finish(added(tensors(), samples()), checkpoint);
   }
 
   FisherReport reportInReverse() {
@@ -49,8 +55,13 @@ final class GoldenReport {
   }
 
   FisherReport finish(FisherRollUp rollUp) {
+    return finish(rollUp, FisherCheckpoint.whole());
+  }
+
+  private static FisherReport finish(FisherRollUp rollUp, FisherCheckpoint checkpoint) {
     return rollUp.report(
         new FisherReport.Model("tiny, \"golden\" model", "a1b2"),
+        checkpoint,
         new FisherEstimator(
             FisherEstimator.Labels.EMPIRICAL,
             FisherEstimator.Weighting.SAMPLE,

@@ -50,6 +50,7 @@ final class FisherReports {
     outcome.tensors().forEach(rollUp::add);
     return rollUp.report(
         new FisherReport.Model(name(model), model.fingerprint()),
+        outcome.checkpoint(),
         range.estimator(),
         new FisherCalibration(
             range.calibration().source(),

@@ -46,7 +46,8 @@ class JobHandlerFisherTest {
         range + 1,
         FisherSettings.standard().estimator(),
         0,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private void announce(int attempt) throws IOException {

@@ -34,7 +34,8 @@ record FisherWork(
       FisherEstimator estimator,
       int chunks,
       Optional<Diagonal> saveDiagonal,
-      int ranges) {}
+      int ranges,
+      List<String> allowConfigFields) {}
 
   Key key() {
     return new Key(
@@ -45,7 +46,8 @@ record FisherWork(
         settings.estimator(),
         settings.chunks(),
         settings.saveDiagonal(),
-        ranges());
+        ranges(),
+        settings.allowConfigFields());
   }
 
   /// A task for each range of texts.
@@ -74,7 +76,8 @@ record FisherWork(
         start(range + 1),
         settings.estimator(),
         settings.chunks(),
-        settings.saveDiagonal());
+        settings.saveDiagonal(),
+        settings.allowConfigFields());
   }
 
   /// There may be fewer texts than asked for; no range is empty.

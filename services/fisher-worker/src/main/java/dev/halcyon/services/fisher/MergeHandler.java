@@ -65,6 +65,7 @@ final class MergeHandler {
       Counted counted = counted(counting);
       return new FisherOutcome(
           task.model(),
+          counting.getFirst().checkpoint(),
           counted.samples(),
           ranges.stream().mapToLong(FisherOutcome::tooShort).sum(),
           ranges.stream().flatMap(range -> range.leftOut().stream()).toList(),

@@ -1,10 +1,15 @@
 package dev.halcyon.services.fisher;
 
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.ModelTokenizer;
+import dev.halcyon.transformer.UnusedTensors;
 import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 
 /// A task's model with its tokenizer.
 record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights weights)
@@ -14,10 +19,13 @@ record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights w
 
   /// @throws BadInputException where it is no model that is computed, has no tokenizer, or is no
   ///   longer the one that was planned
-  static OpenedModel open(PlacedModel placed, ModelObjects objects) throws IOException {
+  ///
+  /// @param allowedFields of the config, to pass over although it is not known what they do
+  static OpenedModel open(PlacedModel placed, List<String> allowedFields, ModelObjects objects)
+      throws IOException {
     PlacedWeights weights = PlacedWeights.open(placed, objects);
     try {
-      return open(weights);
+      return open(weights, Set.copyOf(allowedFields));
     } catch (IOException e) {
       weights.close();
       throw e;
@@ -27,18 +35,29 @@ record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights w
     }
   }
 
-  private static OpenedModel open(PlacedWeights weights) throws IOException {
+  private static OpenedModel open(PlacedWeights weights, Set<String> allowedFields)
+      throws IOException {
     byte[] config = weights.file(PlacedModel.CONFIG, LARGEST_CONFIG);
     ModelTokenizer tokenizer =
         ModelTokenizer.of(
             weights.name() + " " + PlacedModel.TOKENIZER,
             weights.file(PlacedModel.TOKENIZER, LARGEST_TOKENIZER));
     try {
-      return new OpenedModel(DecoderModel.of(weights, config), tokenizer, weights);
+      return new OpenedModel(DecoderModel.of(weights, config, allowedFields), tokenizer, weights);
     } catch (Throwable e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /// What of the checkpoint has no part in the computation.
+  FisherCheckpoint checkpoint() {
+    UnusedTensors unused = model.unused();
+    return new FisherCheckpoint(
+        unused.weights(),
+        unused.buffers(),
+        new TreeMap<>(model.passedOverFields()),
+        model.remark());
   }
 
   @Override

@@ -38,20 +38,21 @@ final class RangeHandler {
   FisherOutcome handle(Range task, Consumer<FisherProgress> progress) throws IOException {
     CalibrationTexts texts = outcomes.read(task.calibration().object(), CalibrationTexts.class);
     PlacedModel placed = outcomes.read(task.parts(), PlacedModel.class);
-    try (OpenedModel opened = OpenedModel.open(placed, objects)) {
+    try (OpenedModel opened = OpenedModel.open(placed, task.allowConfigFields(), objects)) {
       Samples samples = Samples.of(task, texts, opened.tokenizer());
       return task.ranges() == 1
-          ? whole(task, opened.model(), samples, progress)
-          : part(task, opened.model(), samples, progress);
+          ? whole(task, opened, samples, progress)
+          : part(task, opened, samples, progress);
     }
   }
 
   private FisherOutcome whole(
-      Range task, DecoderModel model, Samples samples, Consumer<FisherProgress> progress)
+      Range task, OpenedModel opened, Samples samples, Consumer<FisherProgress> progress)
       throws IOException {
     if (samples.usable().isEmpty()) {
       throw new BadInputException(samples.nothingUsable());
     }
+    DecoderModel model = opened.model();
     List<FisherParameter> parameters =
         model.parameters().stream().map(p -> new FisherParameter(p.name(), p.shape())).toList();
     try (StatisticsSink sink =
@@ -60,6 +61,7 @@ final class RangeHandler {
       Counted counted = Counted.of(samples, result);
       return new FisherOutcome(
           task.model(),
+          opened.checkpoint(),
           counted.samples(),
           samples.tooShort(),
           counted.leftOut(),
@@ -70,17 +72,18 @@ final class RangeHandler {
   }
 
   private FisherOutcome part(
-      Range task, DecoderModel model, Samples samples, Consumer<FisherProgress> progress)
+      Range task, OpenedModel opened, Samples samples, Consumer<FisherProgress> progress)
       throws IOException {
     if (samples.usable().isEmpty()) {
-      return nothing(task, samples, List.of());
+      return nothing(task, opened, samples, List.of());
     }
     PartialSink sink = new PartialSink(outcomes, task);
     try {
-      FisherResult result = run(task, model, samples, Aggregation.SUM, sink, progress);
+      FisherResult result = run(task, opened.model(), samples, Aggregation.SUM, sink, progress);
       Counted counted = Counted.of(samples, result);
       return new FisherOutcome(
           task.model(),
+          opened.checkpoint(),
           counted.samples(),
           samples.tooShort(),
           counted.leftOut(),
@@ -88,13 +91,15 @@ final class RangeHandler {
           sink.partials(counted),
           Optional.empty());
     } catch (NoUsableSampleException _) {
-      return nothing(task, samples, samples.allLeftOut());
+      return nothing(task, opened, samples, samples.allLeftOut());
     }
   }
 
-  private static FisherOutcome nothing(Range task, Samples samples, List<LeftOut> leftOut) {
+  private static FisherOutcome nothing(
+      Range task, OpenedModel opened, Samples samples, List<LeftOut> leftOut) {
     return new FisherOutcome(
         task.model(),
+        opened.checkpoint(),
         List.of(),
         samples.tooShort(),
         leftOut,

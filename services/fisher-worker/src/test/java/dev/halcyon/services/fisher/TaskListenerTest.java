@@ -8,6 +8,7 @@ import dev.halcyon.contracts.CalibrationTexts;
 import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherOutcome;
 import dev.halcyon.contracts.FisherOutcome.SavedDiagonal;
 import dev.halcyon.contracts.FisherResult;
@@ -123,6 +124,7 @@ class TaskListenerTest {
         null,
         null,
         Optional.empty(),
+        null,
         null);
   }
 
@@ -141,7 +143,8 @@ class TaskListenerTest {
         (range + 1) * TEXTS.size() / ranges,
         settings().estimator(),
         3,
-        save);
+        save,
+        List.of());
   }
 
   private FisherResult receive(FisherTask task) {
@@ -253,6 +256,10 @@ class TaskListenerTest {
 
   /// A task for all texts on another model than the bundled one.
   private Range of(PlacedModel model) throws IOException {
+    return of(model, List.of());
+  }
+
+  private Range of(PlacedModel model, List<String> allowedFields) throws IOException {
     Range task = range("other", 0, 1, Optional.empty());
     return new Range(
         task.jobId(),
@@ -267,7 +274,44 @@ class TaskListenerTest {
         TEXTS.size(),
         task.estimator(),
         3,
-        Optional.empty());
+        Optional.empty(),
+        allowedFields);
+  }
+
+  /// The bundled model with another config.
+  private PlacedModel changed(String field, String instead) throws IOException {
+    for (String file : List.of("tokenizer.json", "model.safetensors")) {
+      Files.copy(model().resolve(file), folder.resolve(file));
+    }
+    String config = Files.readString(model().resolve("config.json"));
+    assertThat(config).contains(field);
+    Files.writeString(folder.resolve("config.json"), config.replace(field, instead));
+    return PlacedModels.inPlace(folder);
+  }
+
+  @Test
+  void tensorsThatTheConfigLeavesOutAreListed() throws IOException {
+    String field = "\"num_hidden_layers\": ";
+    FisherOutcome outcome = outcome(receive(of(changed(field + "8", field + "7"))));
+
+    assertThat(outcome.checkpoint().unused())
+        .hasSize(9)
+        .allMatch(name -> name.startsWith("model.layers.7."));
+    assertThat(outcome.tensors())
+        .noneMatch(tensor -> tensor.parameter().startsWith("model.layers.7."));
+  }
+
+  @Test
+  void anUnknownFieldIsRefusedUnlessItIsAllowed() throws IOException {
+    PlacedModel model = changed("\"vocab_size\"", "\"new_field\": 3, \"vocab_size\"");
+
+    assertThatThrownBy(() -> receive(of(model)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("new_field is 3")
+        .hasMessageContaining("--allow-config-field new_field");
+    FisherCheckpoint checkpoint =
+        outcome(receive(of(model, List.of("new_field", "other")))).checkpoint();
+    assertThat(checkpoint.allowedConfigFields()).containsOnly(Map.entry("new_field", "3"));
   }
 
   @Test
@@ -398,7 +442,8 @@ class TaskListenerTest {
             3,
             task.estimator(),
             0,
-            Optional.empty());
+            Optional.empty(),
+            List.of());
 
     assertThatThrownBy(() -> receive(short1))
         .isInstanceOf(BadInputException.class)
@@ -422,7 +467,8 @@ class TaskListenerTest {
             3,
             task.estimator(),
             0,
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     StoredObject nothing = receive(empty).outcome();
 
     assertThatThrownBy(
