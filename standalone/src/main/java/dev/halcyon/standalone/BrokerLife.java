@@ -14,12 +14,12 @@ class BrokerLife {
   private static final int AFTER_ALL_CHANNELS = 10_000;
 
   void await(@Observes @Priority(BEFORE_ALL_CLIENTS) StartupEvent event) {
-    LocalServices.awaitBroker();
+    EmbeddedServices.awaitBroker();
   }
 
   void stop(
       @Observes @Priority(AFTER_ALL_CHANNELS) @BeforeDestroyed(ApplicationScoped.class)
           Object event) {
-    LocalServices.stopBroker();
+    EmbeddedServices.stopBroker();
   }
 }

@@ -95,6 +95,7 @@ final class CalibrationCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    LocalLog.begin();
     if (Files.isDirectory(output)) {
       throw new ParameterException(
           spec.commandLine(), output + " is a folder: --output names a file");

@@ -7,8 +7,8 @@ import java.util.logging.Logger;
 
 /// How this JVM ends.
 ///
-/// A command that leaves nothing behind but its results need not stop broker and services in order,
-/// which takes seconds: it removes its working folder and halts. A signal ends it the same way.
+/// A command that leaves nothing behind but its results need not stop its services in order: it
+/// removes its working folder and halts. A signal ends it the same way.
 final class Ending {
   /// Of the end that came first, once one has.
   private static final AtomicReference<Integer> STATUS = new AtomicReference<>();
@@ -53,11 +53,11 @@ final class Ending {
       silenceOthers();
       Optional.ofNullable(CLEAN_UP.get()).ifPresent(Runnable::run);
     } finally {
-      ProcessExit.halt(STATUS.get());
+      Runtime.getRuntime().halt(STATUS.get());
     }
   }
 
-  /// Broker and services run on while their folder goes, and miss it.
+  /// Services run on while their folder goes, and miss it.
   private static void silenceOthers() {
     String own = Ending.class.getPackageName();
     for (Handler handler : Logger.getLogger("").getHandlers()) {

@@ -2,17 +2,14 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.services.common.Failures;
-import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
-import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// The `halcyon` command.
-@QuarkusMain
 @Command(
     name = "halcyon",
     description = "Tells what changed between language-model checkpoints, and whether it mattered.",
@@ -50,9 +47,7 @@ public final class Halcyon implements Callable<Integer> {
   }
 
   public static void main(String... args) {
-    System.setProperty("java.util.logging.manager", "org.jboss.logmanager.LogManager");
     System.setProperty("java.awt.headless", "true");
-    LogManager.getLogManager();
     Ending.with(commandLine().execute(args));
   }
 

@@ -1,11 +1,8 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.objectstore.DirectoryObjectStore;
-import dev.halcyon.objectstore.ObjectStore;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Where this JVM's broker, store and services find each other; becomes the services'
@@ -14,23 +11,16 @@ import java.util.OptionalInt;
 /// @param bootstrapServers of the broker
 /// @param store folder of the object store
 /// @param streams folder of the aggregator's bookkeeping
-/// @param temporary folder of files that nobody needs once this JVM has ended; `java.io.tmpdir`
-///   where absent
 /// @param localRoots below which requests may name models, separated by commas
 /// @param threads that compute; all cores where absent
-/// @param httpPort of health, metrics and job states; none is opened where absent
+/// @param httpPort of health, metrics and job states
 record Installation(
     String bootstrapServers,
     Path store,
     Path streams,
-    Optional<Path> temporary,
     String localRoots,
     OptionalInt threads,
-    OptionalInt httpPort) {
-
-  ObjectStore openStore() {
-    return new DirectoryObjectStore(store);
-  }
+    int httpPort) {
 
   /// Sets the system properties that the services read.
   void configure() {
@@ -47,14 +37,7 @@ record Installation(
       properties.put("halcyon.similarity.threads", "" + count);
       properties.put("halcyon.fisher.threads", "" + count);
     });
-    temporary
-        .map(Path::toString)
-        .ifPresent(folder -> {
-          properties.put("halcyon.plots.font-folder", folder);
-          properties.put("halcyon.fisher.temporary-folder", folder);
-        });
-    properties.put("quarkus.http.host-enabled", "" + httpPort.isPresent());
-    httpPort.ifPresent(port -> properties.put("quarkus.http.port", "" + port));
+    properties.put("quarkus.http.port", "" + httpPort);
     return properties;
   }
 }

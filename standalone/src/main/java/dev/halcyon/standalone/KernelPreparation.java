@@ -9,25 +9,22 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Has the kernel that a comparison needs compiled while broker and services start, which leaves
-/// much of the machine idle once one of them waits for the other.
+/// Has the kernel that a comparison needs compiled while the job is planned.
 final class KernelPreparation {
   /// Elements of a model below which the scalar kernels are done sooner than the compiler.
   private static final long WORTH_COMPILING = 1 << 20;
 
   private KernelPreparation() {}
 
-  /// Begins, in the background, as soon as there is time for it.
+  /// Begins, in the background.
   ///
   /// @param base folder or file of the base model
   /// @param models to be compared, the base with them
   static void begin(Path base, int models) {
-    LocalServices.onceOneWaits(() ->
-        Thread.ofPlatform()
-            .daemon()
-            .name("kernel-preparation")
-            .start(
-                () -> commonest(base).ifPresent(type -> SimilarityAnalysis.warmUp(type, models))));
+    Thread.ofPlatform()
+        .daemon()
+        .name("kernel-preparation")
+        .start(() -> commonest(base).ifPresent(type -> SimilarityAnalysis.warmUp(type, models)));
   }
 
   /// The dtype that most of a model is of, where it is large enough; whatever is wrong with a

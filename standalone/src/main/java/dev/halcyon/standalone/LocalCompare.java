@@ -11,6 +11,8 @@ import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.hub.ModelReference;
+import dev.halcyon.objectstore.DirectoryObjectStore;
+import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import java.io.File;
@@ -21,10 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// A comparison from start to end in this JVM: broker, services, request, results.
+/// A comparison from start to end in this JVM: request, services, results.
 final class LocalCompare {
   private final CompareRequest request;
   private final ResultFolder results;
@@ -40,32 +41,32 @@ final class LocalCompare {
 
   /// Returns the exit status.
   int run() throws IOException {
-    boolean needsHub = !locals().equals(request.models());
-    if (needsHub) {
-      ModelCache.use(System.getenv());
-    }
+    LocalLog.begin();
+    List<ModelSpec> locals = locals();
     results.check();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
-    CompareRequest local = withLocalTexts(work.temporary());
-    LocalServices services =
-        LocalServices.start(
-            work.broker(),
-            0,
-            broker ->
-                new Installation(
-                    broker,
-                    work.store(),
-                    work.streams(),
-                    Optional.of(work.temporary()),
-                    roots(local),
-                    threads,
-                    OptionalInt.empty()));
+    work.requireRoom();
+    System.setProperty("halcyon.plots.font-folder", work.temporary().toString());
     prepareKernels();
-    return services.runUntil(() -> {
-      Ending.with(followAndReport(services, local));
-      return ExitCode.DONE.status();
-    });
+    CompareRequest local = withLocalTexts(work.temporary());
+    try (ObjectStore store = store(work, locals.size() < request.models().size())) {
+      return follow(store, surroundings(store, work, local), local);
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return Ending.hasBegun() ? ExitCode.INTERRUPTED.status() : Halcyon.report(e, console.err());
+    }
+  }
+
+  /// Models of the Hub are kept from one command to the next.
+  private static ObjectStore store(WorkFolder work, boolean needsHub) {
+    ObjectStore own = new DirectoryObjectStore(work.store());
+    return needsHub ? new DividedObjectStore(ModelCache.open(System.getenv()), own) : own;
+  }
+
+  private LocalServices.Surroundings surroundings(
+      ObjectStore store, WorkFolder work, CompareRequest local) {
+    return new LocalServices.Surroundings(
+        store, roots(local), work.temporary(), new LocalSettings(System.getenv(), threads));
   }
 
   /// The request with the calibration texts of a data set on the Hub in a file of that folder.
@@ -108,38 +109,28 @@ final class LocalCompare {
     }
   }
 
-  /// The requested folders are all that this broker's requests may name.
-  private String roots(CompareRequest local) {
+  /// The requested folders are all that the request may name.
+  private List<Path> roots(CompareRequest local) {
     Stream<String> models = locals().stream().map(ModelSpec::model);
     Stream<String> texts =
         local.fisher().stream()
             .flatMap(fisher ->
                 Stream.concat(fisher.calibration().stream(), fisher.textFiles().stream()));
     return Stream.concat(models, texts)
-        .map(path -> Path.of(path).toAbsolutePath().normalize().toString())
-        .map(path -> path.replace(",", "\\,"))
+        .map(path -> Path.of(path).toAbsolutePath().normalize())
         .distinct()
-        .collect(Collectors.joining(","));
+        .toList();
   }
 
-  private int followAndReport(LocalServices services, CompareRequest local) {
-    try {
-      return follow(services, local);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      return Ending.hasBegun() ? ExitCode.INTERRUPTED.status() : Halcyon.report(e, console.err());
-    }
-  }
-
-  private int follow(LocalServices services, CompareRequest local) throws IOException {
-    ProcessExit.prepare();
-    JobClient client = new JobClient(services.installation().bootstrapServers());
-    JobClient.Outcome outcome;
+  private int follow(ObjectStore store, LocalServices.Surroundings given, CompareRequest local)
+      throws IOException {
+    JobOutcome outcome;
     try (ProgressDisplay progress = ProgressDisplay.of(console)) {
-      outcome = client.run(absolute(local), progress::update);
+      outcome = LocalServices.run(given, absolute(local), progress::update);
     }
     return switch (outcome) {
-      case JobClient.Outcome.Ready ready -> deliver(services, ready);
-      case JobClient.Outcome.Failed failed -> fail(failed.failure());
+      case JobOutcome.Ready ready -> deliver(store, ready);
+      case JobOutcome.Failed failed -> fail(failed.failure());
     };
   }
 
@@ -169,13 +160,11 @@ final class LocalCompare {
     return isLocal(model.model()) ? new ModelSpec(absolute(model.model()), model.label()) : model;
   }
 
-  private int deliver(LocalServices services, JobClient.Outcome.Ready ready) throws IOException {
-    try (ObjectStore store = services.installation().openStore()) {
-      ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
-      Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
-      summary(report, manifest).forEach(console::say);
-      return ExitCode.DONE.status();
-    }
+  private int deliver(ObjectStore store, JobOutcome.Ready ready) throws IOException {
+    ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
+    Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
+    summary(report, manifest).forEach(console::say);
+    return ExitCode.DONE.status();
   }
 
   private List<String> summary(Report report, ResultManifest manifest) {

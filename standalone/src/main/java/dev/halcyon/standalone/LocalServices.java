@@ -1,174 +1,232 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.services.common.EnvironmentException;
-import io.quarkus.runtime.Quarkus;
-import io.quarkus.runtime.QuarkusApplication;
-import java.nio.file.Files;
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.FetchTask;
+import dev.halcyon.contracts.FisherProgress;
+import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
+import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.aggregator.JobEffect;
+import dev.halcyon.services.aggregator.JobHandler;
+import dev.halcyon.services.aggregator.MemoryJobRecords;
+import dev.halcyon.services.common.Failures;
+import dev.halcyon.services.common.JobContext;
+import dev.halcyon.services.common.Transient;
+import dev.halcyon.services.fetcher.Announcements;
+import dev.halcyon.services.fetcher.Fetcher;
+import dev.halcyon.services.fisher.FisherWorker;
+import dev.halcyon.services.plotter.Plotter;
+import dev.halcyon.services.similarity.SimilarityWorker;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import org.apache.kafka.common.utils.Exit;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
-/// The broker and all services in this JVM, which holds one such set at most.
-final class LocalServices {
-  private static final AtomicReference<CompletableFuture<EmbeddedBroker>> BROKER =
-      new AtomicReference<>();
+/// The services' handlers over queues in this JVM, for one request.
+///
+/// ```
+/// request ─> fetcher ─> fetches ─> fetcher ─> tensors ─> similarity worker ─┐
+///               └─────────────────> aggregator <────────────────────────────┤
+///                                    │      └─> Fisher tasks ─> Fisher worker
+///                                    └─> reports ─> plotter
+/// ```
+///
+/// Each stage takes as many messages at a time as the service does, tries again what may pass as
+/// its listener does, and makes what fails for good the same event.
+final class LocalServices implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(LocalServices.class);
+  private static final int FETCHES = 8;
+  private static final int COMPARISONS = 4;
 
-  /// What a broker and a small job's results take, roughly; less says that the disk is full.
-  private static final long LEAST_ROOM = 16_000_000;
+  private final JobFollower follower;
+  private final Fetcher fetcher;
+  private final SimilarityWorker similarity;
+  private final Supplier<FisherWorker> newFisher;
+  private final Plotter plotter;
+  private final JobHandler jobs;
+  private final Stage<Request> requests;
+  private final Stage<FetchTask> fetches;
+  private final Stage<TensorReady> tensors;
+  private final Stage<FisherTask> fisherTasks;
+  private final Stage<Callable<List<JobEffect>>> counts;
+  private final Stage<ReportReady> reports;
 
-  /// Completed when the services have come to where they need the broker.
-  private static final CompletableFuture<Void> SERVICES = new CompletableFuture<>();
+  /// Made by the one thread that uses it, at the first task: a comparison needs no engine.
+  private FisherWorker fisher;
 
-  private static final AtomicReference<Callable<Integer>> WORK = new AtomicReference<>();
-
-  private final Installation installation;
-
-  private LocalServices(Installation installation) {
-    this.installation = installation;
-  }
-
-  /// Has the broker start and says to the services where everything is.
+  /// What a command gives its services.
   ///
-  /// @param folder of the broker's log
-  /// @param port of the broker; 0 for any that is free
-  /// @param installation for the broker's address
-  /// @throws EnvironmentException where the port is taken or the disk is full
-  static LocalServices start(Path folder, int port, Function<String, Installation> installation) {
-    EmbeddedBroker.Address address = EmbeddedBroker.Address.free(port);
-    Installation installed = installation.apply(address.bootstrapServers());
-    requireRoom(folder);
-    requireRoom(installed.store());
-    sayWhyTheBrokerHalts(folder);
-    prepareLogging();
-    BROKER.set(start(folder, address));
-    installed.configure();
-    return new LocalServices(installed);
-  }
-
-  /// Before threads begin: SLF4J complains on standard error when two of them wake it up at once.
-  private static void prepareLogging() {
-    var _ = LoggerFactory.getILoggerFactory();
-  }
-
-  /// Each of broker and services is one thread's work for a second until they meet: they start side
-  /// by side.
-  private static CompletableFuture<EmbeddedBroker> start(
-      Path folder, EmbeddedBroker.Address address) {
-    CompletableFuture<EmbeddedBroker> broker = new CompletableFuture<>();
-    Thread.ofPlatform()
-        .name("broker-start")
-        .start(() -> {
-          try {
-            broker.complete(EmbeddedBroker.start(folder, address));
-          } catch (Throwable e) {
-            broker.completeExceptionally(e);
-          }
-        });
-    return broker;
-  }
-
-  /// Returns when the broker can be talked to.
-  ///
-  /// @throws EnvironmentException where it could not start
-  static void awaitBroker() {
-    SERVICES.complete(null);
-    CompletableFuture<EmbeddedBroker> broker = BROKER.get();
-    if (broker == null) {
-      return;
+  /// @param store that all share
+  /// @param roots folders below which the request may name models
+  /// @param temporary folder of files that nobody needs once the job is done
+  /// @param settings of the services
+  record Surroundings(ObjectStore store, List<Path> roots, Path temporary, LocalSettings settings) {
+    Surroundings {
+      roots = List.copyOf(roots);
     }
+  }
+
+  private record Request(String id, CompareRequest content) {}
+
+  /// What a message is about: what fails, if its work does.
+  private record Subject(String service, String jobId, int attempt, String what) {}
+
+  private LocalServices(Surroundings given, JobFollower follower) {
+    ObjectStore store = given.store();
+    LocalSettings settings = given.settings();
+    FisherWorker.Settings computing = settings.fisher(given.temporary());
+    this.follower = follower;
+    this.fetcher = new Fetcher(store, settings.fetcher(given.roots()), new Queues());
+    this.similarity = new SimilarityWorker(store, settings.similarity());
+    this.newFisher = () -> new FisherWorker(store, computing);
+    this.plotter = new Plotter(store);
+    this.jobs =
+        new JobHandler(new MemoryJobRecords(), store, Version.current(), InstantSource.system());
+    this.requests = new Stage<>("fetcher", 1, this::plan);
+    this.fetches = new Stage<>("fetch", FETCHES, this::fetch);
+    this.tensors = new Stage<>("similarity", COMPARISONS, this::compare);
+    this.fisherTasks = new Stage<>("fisher", 1, this::compute);
+    this.counts = new Stage<>("aggregator", 1, this::count);
+    this.reports = new Stage<>("plotter", 1, this::draw);
+  }
+
+  /// Has a request's job done; returns when it is.
+  ///
+  /// @param progress is told each new state of the job
+  static JobOutcome run(Surroundings given, CompareRequest request, Consumer<JobState> progress) {
+    Request first = new Request(UUID.randomUUID().toString(), request);
+    JobFollower follower = new JobFollower(first.id(), progress);
+    try (LocalServices services = new LocalServices(given, follower)) {
+      services.requests.add(first);
+      return follower.await();
+    }
+  }
+
+  private void plan(Request request) {
+    try (JobContext _ = JobContext.of(request.id())) {
+      byte[] json = Json.bytes(request.content());
+      Transient.retry(() -> {
+        fetcher.plan(request.id(), json);
+        return request;
+      });
+    } catch (Throwable e) {
+      tell(JobEvent.rejected(request.id(), Fetcher.SERVICE, Failures.logged(LOG, e)));
+    }
+  }
+
+  private void fetch(FetchTask task) {
+    work(
+        new Subject(Fetcher.SERVICE, task.jobId(), task.attempt(), task.subject()),
+        () -> fetcher.fetch(task),
+        _ -> {});
+  }
+
+  private void compare(TensorReady ready) {
+    work(
+        new Subject(
+            SimilarityWorker.SERVICE, ready.jobId(), ready.attempt(), ready.tensor().tensor()),
+        () -> similarity.compare(ready),
+        result -> counts.add(() -> jobs.onTensorResult(result)));
+  }
+
+  private void compute(FisherTask task) {
+    work(
+        new Subject(FisherWorker.SERVICE, task.jobId(), task.attempt(), task.model()),
+        () -> fisher().compute(task, progress -> tell(progressed(task, progress))),
+        result -> counts.add(() -> jobs.onFisherResult(result)));
+  }
+
+  private FisherWorker fisher() {
+    if (fisher == null) {
+      fisher = newFisher.get();
+    }
+    return fisher;
+  }
+
+  private static JobEvent progressed(FisherTask task, FisherProgress progress) {
+    return JobEvent.progressed(task.jobId(), task.attempt(), progress, FisherWorker.SERVICE);
+  }
+
+  private void draw(ReportReady ready) {
+    work(
+        new Subject(Plotter.SERVICE, ready.jobId(), ready.attempt(), ""),
+        () -> plotter.draw(ready),
+        id -> tell(JobEvent.rendered(ready.jobId(), ready.attempt(), id, Plotter.SERVICE)));
+  }
+
+  private <R> void work(Subject of, Callable<R> handler, Consumer<R> done) {
+    try (JobContext _ = JobContext.of(of.jobId(), of.what())) {
+      done.accept(Transient.retry(handler));
+    } catch (Throwable e) {
+      tell(JobEvent.failed(of.jobId(), of.attempt(), of.service(), Failures.logged(LOG, e)));
+    }
+  }
+
+  private void tell(JobEvent event) {
+    follower.take(event);
+    counts.add(() -> jobs.onJobEvent(event));
+  }
+
+  private void count(Callable<List<JobEffect>> message) {
     try {
-      broker.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      message.call().forEach(this::apply);
+    } catch (Throwable e) {
+      follower.take(e);
     }
   }
 
-  /// Has something done as soon as broker and services no longer need all of the machine: once
-  /// either waits for the other.
-  static void onceOneWaits(Runnable action) {
-    var _ = CompletableFuture.anyOf(BROKER.get(), SERVICES).thenRun(action);
-  }
-
-  Installation installation() {
-    return installation;
-  }
-
-  /// Starts the services, does the work beside them, and stops all when it ends.
-  ///
-  /// @return the work's exit status
-  int runUntil(Callable<Integer> work) {
-    WORK.set(work);
-    AtomicInteger status = new AtomicInteger(ExitCode.BUG.status());
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Quarkus.run(
-        Application.class,
-        (code, thrown) -> {
-          status.set(code);
-          failure.set(thrown);
-        });
-    stopBroker();
-    if (failure.get() != null) {
-      throw failed(failure.get());
-    }
-    return status.get();
-  }
-
-  /// Stops the broker in order, so that its folder can be opened again at once.
-  static void stopBroker() {
-    CompletableFuture<EmbeddedBroker> broker = BROKER.getAndSet(null);
-    if (broker != null && !broker.isCompletedExceptionally()) {
-      broker.join().close();
+  private void apply(JobEffect effect) {
+    switch (effect) {
+      case JobEffect.StartFisherTask(FisherTask task) -> fisherTasks.add(task);
+      case JobEffect.AnnounceReport(ReportReady report) -> reports.add(report);
+      case JobEffect.PublishState(JobState state, _) -> follower.take(state);
     }
   }
 
-  /// A broker that finds its disk full says so by many a stack trace, and halts.
-  private static void requireRoom(Path folder) {
-    Path existing = folder.toAbsolutePath();
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    long room = existing.toFile().getUsableSpace();
-    if (room < LEAST_ROOM) {
-      throw new EnvironmentException(
-          "the disk of %s has %s left; the broker and a small job need %s: make room, or choose another folder (HALCYON_JAVA_OPTS=-Djava.io.tmpdir=DIR; serve: --data DIR)"
-              .formatted(existing, Bytes.text(room), Bytes.text(LEAST_ROOM)));
-    }
+  @Override
+  public void close() {
+    List.of(requests, fetches, tensors, fisherTasks, counts, reports).forEach(Stage::close);
+    similarity.close();
+    fetcher.close();
   }
 
-  /// A broker that can no longer write its log halts the JVM; this one says why first.
-  private static void sayWhyTheBrokerHalts(Path folder) {
-    Exit.setHaltProcedure((_, message) -> {
-      if (BROKER.get() != null && !Ending.hasBegun()) {
-        System.err.println(
-            "halcyon: the broker cannot go on in %s (is the disk full?)".formatted(folder)
-                + (message == null ? "" : ": " + message));
-        Ending.halt(ExitCode.ENVIRONMENT.status());
-      }
-    });
-  }
+  /// Where the fetcher's messages go.
+  private final class Queues implements Announcements {
+    private static final CompletableFuture<Void> DELIVERED =
+        CompletableFuture.completedFuture(null);
 
-  private static RuntimeException failed(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof EnvironmentException environment) {
-        return environment;
-      }
-    }
-    return thrown instanceof RuntimeException runtime
-        ? runtime
-        : new IllegalStateException("the services did not start: " + thrown.getMessage(), thrown);
-  }
-
-  /// Runs the work once the services are up.
-  static final class Application implements QuarkusApplication {
     @Override
-    public int run(String... args) throws Exception {
-      return WORK.get().call();
+    public CompletableFuture<Void> plan(JobPlan plan) {
+      counts.add(() -> jobs.onJobPlan(plan));
+      return DELIVERED;
+    }
+
+    @Override
+    public CompletableFuture<Void> fetch(FetchTask task) {
+      fetches.add(task);
+      return DELIVERED;
+    }
+
+    @Override
+    public CompletableFuture<Void> tensor(TensorReady tensor) {
+      tensors.add(tensor);
+      return DELIVERED;
+    }
+
+    @Override
+    public CompletableFuture<Void> event(JobEvent event) {
+      tell(event);
+      return DELIVERED;
     }
   }
 }

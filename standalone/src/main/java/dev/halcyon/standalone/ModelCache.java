@@ -1,14 +1,13 @@
 package dev.halcyon.standalone;
 
-import java.net.URI;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.objectstore.ObjectStores;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
 /// Where the commands of this user keep tensors of models on the Hub from one job to the next.
 final class ModelCache {
-  private static final String SETTING = "halcyon.store.models-uri";
-
   private ModelCache() {}
 
   /// `HALCYON_CACHE`, or `halcyon` in the user's cache folder.
@@ -24,10 +23,8 @@ final class ModelCache {
         .normalize();
   }
 
-  /// Makes the services of this JVM keep models there.
-  static void use(Map<String, String> environment) {
-    URI uri = folder(environment).toUri();
-    System.setProperty(SETTING, uri.toString());
+  static ObjectStore open(Map<String, String> environment) {
+    return ObjectStores.open(folder(environment).toUri().toString(), environment);
   }
 
   private static Path userCache(Map<String, String> environment) {

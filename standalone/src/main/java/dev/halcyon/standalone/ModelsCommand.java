@@ -46,6 +46,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    LocalLog.begin();
     if (days != null && days < 1) {
       throw new ParameterException(spec.commandLine(), "--remove-unused takes 1 day or more");
     }

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -74,12 +73,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    EmbeddedServices.prepareLogging();
     checkModels();
     Path folder = folder();
     try (FileChannel _ = lock(folder)) {
       Ports.free(port);
-      LocalServices services =
-          LocalServices.start(
+      EmbeddedServices services =
+          EmbeddedServices.start(
               folder.resolve("broker"), kafkaPort, broker -> installation(broker, folder));
       return services.runUntil(() -> serve(services, folder));
     }
@@ -107,10 +107,9 @@ final class ServeCommand implements Callable<Integer> {
         broker,
         folder.resolve("store"),
         folder.resolve("streams"),
-        Optional.empty(),
         roots(),
         threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
-        OptionalInt.of(port));
+        port);
   }
 
   private String roots() {
@@ -119,7 +118,7 @@ final class ServeCommand implements Callable<Integer> {
         .collect(Collectors.joining(","));
   }
 
-  private int serve(LocalServices services, Path folder) {
+  private int serve(EmbeddedServices services, Path folder) {
     String broker = services.installation().bootstrapServers();
     Console console = Console.of(spec.commandLine(), false);
     console.say("Halcyon " + Version.current() + " is ready.");

@@ -1,64 +1,46 @@
 package dev.halcyon.standalone;
 
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.halcyon.services.common.EnvironmentException;
 import java.nio.file.Path;
 
-/// Where a command keeps its broker, its store and its temporary files while it lives.
-///
-/// What a broker writes is small, but it waits for the disk with every file: where the system has a
-/// folder in memory with room, it writes there. The store is on disk, since it may be large.
+/// Where a local command keeps its store and its temporary files while it lives: a folder below
+/// `java.io.tmpdir`.
 final class WorkFolder implements AutoCloseable {
-  private static final Path DEFAULT_PARENT = Path.of("/tmp");
-  private static final Path IN_MEMORY = Path.of("/dev/shm");
-  private static final long ROOM = 1L << 30;
+  /// What a small job's results take, roughly; less says that the disk is full.
+  private static final long LEAST_ROOM = 16_000_000;
 
-  private final LockedFolder disk;
-  private final LockedFolder fast;
+  private final LockedFolder folder;
 
-  private WorkFolder(LockedFolder disk, LockedFolder fast) {
-    this.disk = disk;
-    this.fast = fast;
+  private WorkFolder(LockedFolder folder) {
+    this.folder = folder;
   }
 
-  /// A folder below `java.io.tmpdir`. Whoever sets that means all that is written to lie there.
   static WorkFolder create() {
-    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
-    LockedFolder disk = LockedFolder.in(parent);
-    boolean memory = parent.equals(DEFAULT_PARENT) && hasRoom(IN_MEMORY);
-    return new WorkFolder(disk, memory ? LockedFolder.in(IN_MEMORY) : disk);
+    return new WorkFolder(LockedFolder.in(Path.of(System.getProperty("java.io.tmpdir"))));
   }
 
-  private static boolean hasRoom(Path folder) {
-    try {
-      return Files.isWritable(folder) && Files.getFileStore(folder).getUsableSpace() >= ROOM;
-    } catch (IOException _) {
-      return false;
+  /// @throws EnvironmentException where the disk is full
+  void requireRoom() {
+    Path parent = folder.path().getParent();
+    long room = parent.toFile().getUsableSpace();
+    if (room < LEAST_ROOM) {
+      throw new EnvironmentException(
+          "the disk of %s has %s left; a small job needs %s: make room, or choose another folder (HALCYON_JAVA_OPTS=-Djava.io.tmpdir=DIR)"
+              .formatted(parent, Bytes.text(room), Bytes.text(LEAST_ROOM)));
     }
   }
 
-  Path broker() {
-    return fast.path().resolve("broker");
-  }
-
   Path store() {
-    return disk.path().resolve("store");
+    return folder.path().resolve("store");
   }
 
-  /// For what services would else write to `java.io.tmpdir`; on disk, since it may be large.
+  /// For what services would else write to `java.io.tmpdir`.
   Path temporary() {
-    return disk.path().resolve("temporary");
-  }
-
-  Path streams() {
-    return fast.path().resolve("streams");
+    return folder.path().resolve("temporary");
   }
 
   @Override
   public void close() {
-    disk.close();
-    if (fast != disk) {
-      fast.close();
-    }
+    folder.close();
   }
 }

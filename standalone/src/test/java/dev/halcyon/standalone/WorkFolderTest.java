@@ -25,29 +25,13 @@ class WorkFolderTest {
     System.setProperty(PROPERTY, folder.toString());
 
     try (WorkFolder work = WorkFolder.create()) {
-      assertThat(work.broker()).startsWithRaw(folder);
       assertThat(work.store()).startsWithRaw(folder);
-      assertThat(work.streams()).startsWithRaw(folder);
-      Files.createDirectories(work.broker());
+      assertThat(work.temporary()).startsWithRaw(folder);
       Files.createDirectories(work.store());
+      Files.createDirectories(work.temporary());
+      work.requireRoom();
     }
 
     assertThat(folder).isEmptyDirectory();
-  }
-
-  @Test
-  void theBrokerOfAnOrdinaryCommandGoesWithItToo() throws IOException {
-    System.setProperty(PROPERTY, "/tmp");
-    Path broker;
-    Path store;
-
-    try (WorkFolder work = WorkFolder.create()) {
-      broker = Files.createDirectories(work.broker());
-      store = Files.createDirectories(work.store());
-      assertThat(store).startsWithRaw(Path.of("/tmp"));
-    }
-
-    assertThat(broker.getParent()).doesNotExist();
-    assertThat(store.getParent()).doesNotExist();
   }
 }

@@ -43,7 +43,18 @@ class HouseRulesTest {
           Map.entry("services.plotter", withCommon("analysis", "plots")),
           Map.entry(
               "standalone",
-              Set.of("analysis", "contracts", "hub", "objectstore", "services.common", "tensors")));
+              Set.of(
+                  "analysis",
+                  "contracts",
+                  "hub",
+                  "objectstore",
+                  "services.aggregator",
+                  "services.common",
+                  "services.fetcher",
+                  "services.fisher",
+                  "services.plotter",
+                  "services.similarity",
+                  "tensors")));
 
   private static Set<String> withCommon(String... libraries) {
     Set<String> allowed =

@@ -81,7 +81,8 @@ final class CommandProcess implements AutoCloseable {
     settings.put("halcyon.home", ROOT.toString());
     settings.put("java.io.tmpdir", temporary.toString());
     List<String> command = new ArrayList<>(interruptible());
-    command.addAll(ServiceProcess.command(ROOT.resolve("standalone"), settings));
+    boolean serves = arguments[0].equals("serve");
+    command.addAll(serves ? ServiceProcess.server(settings) : ServiceProcess.halcyon(settings));
     command.addAll(List.of(arguments));
     return command;
   }

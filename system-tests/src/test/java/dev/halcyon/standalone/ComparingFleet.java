@@ -62,7 +62,7 @@ final class ComparingFleet implements AutoCloseable {
   }
 
   /// Publishes a request and follows its job to the end.
-  JobClient.Outcome run(CompareRequest request, Consumer<JobState> progress) {
+  JobOutcome run(CompareRequest request, Consumer<JobState> progress) {
     return new JobClient(fleet.bootstrapServers()).run(request, progress);
   }
 

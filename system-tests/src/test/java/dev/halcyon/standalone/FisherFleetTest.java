@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fisher information through the one-JVM command, and through a fleet with two workers of which
-/// one is killed at work.
+/// Fisher information through the command, and through a fleet with two workers of which one is
+/// killed at work.
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class FisherFleetTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
@@ -112,11 +112,10 @@ class FisherFleetTest {
       fleet.add("fisher-worker", "other", settings);
       fleet.awaitStart();
       Killer killer = new Killer(fleet);
-      JobClient.Outcome outcome =
-          new JobClient(fleet.bootstrapServers()).run(request(), killer::watch);
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      JobOutcome outcome = new JobClient(fleet.bootstrapServers()).run(request(), killer::watch);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       assertThat(killer.killed).isTrue();
-      return report(fleet, ((JobClient.Outcome.Ready) outcome).jobId());
+      return report(fleet, ((JobOutcome.Ready) outcome).jobId());
     }
   }
 

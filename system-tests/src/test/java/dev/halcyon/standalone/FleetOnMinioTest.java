@@ -69,19 +69,19 @@ class FleetOnMinioTest {
     }
   }
 
-  /// The same models through the one-JVM command and its directory store, and through a fleet whose
-  /// store is killed while tensors are brought and compared, and again while results are put.
+  /// The same models through the command and its directory store, and through a fleet whose store
+  /// is killed while tensors are brought and compared, and again while results are put.
   @Test
   void aStoreThatIsKilledInMidJobChangesNothing() throws Exception {
     Path undisturbed = UndisturbedJob.run(folder, names(), environment());
     try (ComparingFleet fleet = ComparingFleet.start(folder, "s3://" + BUCKET, environment())) {
       Outages outages = new Outages();
-      JobClient.Outcome outcome = fleet.run(ComparingFleet.request(names()), outages::watch);
+      JobOutcome outcome = fleet.run(ComparingFleet.request(names()), outages::watch);
 
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       assertThat(outages.states).containsExactly(JobState.Status.RUNNING, JobState.Status.REPORTED);
       assertThat(fleet.deadLetters()).isZero();
-      assertWhole((JobClient.Outcome.Ready) outcome, undisturbed);
+      assertWhole((JobOutcome.Ready) outcome, undisturbed);
     }
   }
 
@@ -91,7 +91,7 @@ class FleetOnMinioTest {
     Path undisturbed = UndisturbedJob.run(folder, names(), environment());
     try (ComparingFleet fleet = ComparingFleet.start(folder, "s3://" + BUCKET, environment())) {
       Set<String> stopped = new HashSet<>();
-      JobClient.Outcome outcome =
+      JobOutcome outcome =
           fleet.run(
               ComparingFleet.request(names()),
               state -> {
@@ -103,10 +103,10 @@ class FleetOnMinioTest {
                 }
               });
 
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       assertThat(stopped).containsExactlyInAnyOrder("similarity-worker", "fetcher");
       assertThat(fleet.deadLetters()).isZero();
-      assertWhole((JobClient.Outcome.Ready) outcome, undisturbed);
+      assertWhole((JobOutcome.Ready) outcome, undisturbed);
     }
   }
 
@@ -148,7 +148,7 @@ class FleetOnMinioTest {
     return List.of("hf:org/model0", "hf:org/model1", "hf:org/model2");
   }
 
-  private void assertWhole(JobClient.Outcome.Ready job, Path undisturbed) throws Exception {
+  private void assertWhole(JobOutcome.Ready job, Path undisturbed) throws Exception {
     try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.access())) {
       byte[] report = store.get(StoreKeys.report(job.jobId()));
       assertThat(UndisturbedJob.content(report))

@@ -55,9 +55,9 @@ class FullDiskTest {
       assertNothingHalfStored(disk);
 
       disk.empty();
-      JobClient.Outcome outcome = fleet.run(request, _ -> {});
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
-      JobClient.Outcome.Ready job = (JobClient.Outcome.Ready) outcome;
+      JobOutcome outcome = fleet.run(request, _ -> {});
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
+      JobOutcome.Ready job = (JobOutcome.Ready) outcome;
       assertThat(UndisturbedJob.content(store.get(StoreKeys.report(job.jobId()))))
           .isEqualTo(
               UndisturbedJob.content(Files.readAllBytes(undisturbed.resolve("report.json"))));
@@ -96,9 +96,9 @@ class FullDiskTest {
     };
   }
 
-  private static void assertFull(JobClient.Outcome outcome, String key) {
-    assertThat(outcome).isInstanceOf(JobClient.Outcome.Failed.class);
-    Failure failure = ((JobClient.Outcome.Failed) outcome).failure();
+  private static void assertFull(JobOutcome outcome, String key) {
+    assertThat(outcome).isInstanceOf(JobOutcome.Failed.class);
+    Failure failure = ((JobOutcome.Failed) outcome).failure();
     assertThat(failure.cause()).isEqualTo(Failure.Cause.ENVIRONMENT);
     assertThat(failure.message()).contains(key).contains("No space left on device");
   }

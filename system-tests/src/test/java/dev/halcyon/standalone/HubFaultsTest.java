@@ -300,7 +300,7 @@ class HubFaultsTest {
     }
   }
 
-  private static JobClient.Outcome run(String base, String tuned) {
+  private static JobOutcome run(String base, String tuned) {
     CompareRequest request =
         new CompareRequest(
             ModelSpec.of(base),
@@ -313,20 +313,20 @@ class HubFaultsTest {
     return jobs.run(request, _ -> {});
   }
 
-  private static Failure failure(JobClient.Outcome outcome) {
-    assertThat(outcome).isInstanceOf(JobClient.Outcome.Failed.class);
-    return ((JobClient.Outcome.Failed) outcome).failure();
+  private static Failure failure(JobOutcome outcome) {
+    assertThat(outcome).isInstanceOf(JobOutcome.Failed.class);
+    return ((JobOutcome.Failed) outcome).failure();
   }
 
-  private static JsonNode results(JobClient.Outcome outcome) throws IOException {
-    assertThat(outcome).isInstanceOf(JobClient.Outcome.Ready.class);
+  private static JsonNode results(JobOutcome outcome) throws IOException {
+    assertThat(outcome).isInstanceOf(JobOutcome.Ready.class);
     try (DirectoryObjectStore store = store()) {
-      String key = StoreKeys.report(((JobClient.Outcome.Ready) outcome).jobId());
+      String key = StoreKeys.report(((JobOutcome.Ready) outcome).jobId());
       return Json.read(store.get(key), JsonNode.class).get("results");
     }
   }
 
-  private static void assertUndisturbed(JobClient.Outcome outcome) throws IOException {
+  private static void assertUndisturbed(JobOutcome outcome) throws IOException {
     assertThat(results(outcome)).isEqualTo(undisturbed);
   }
 

@@ -126,14 +126,14 @@ class HubFisherFleetTest {
       }
       fleet.awaitStart();
       Killer killer = new Killer(fleet);
-      JobClient.Outcome outcome =
+      JobOutcome outcome =
           new JobClient(fleet.bootstrapServers()).run(RequestFile.read(request), killer::watch);
 
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       assertThat(killer.killed).containsExactly("fetcher-victim", "fisher-worker-victim");
       assertThat(records(fleet, Topic.REPORTS)).isOne();
       assertThat(server.bytesFromCdn()).isLessThan(2 * bytes());
-      return report(fleet, ((JobClient.Outcome.Ready) outcome).jobId());
+      return report(fleet, ((JobOutcome.Ready) outcome).jobId());
     }
   }
 

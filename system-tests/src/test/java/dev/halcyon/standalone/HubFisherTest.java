@@ -167,10 +167,7 @@ class HubFisherTest {
 
   private int run(String... arguments) throws Exception {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
-    List<String> command =
-        new ArrayList<>(
-            ServiceProcess.command(
-                ROOT.resolve("standalone"), Map.of("java.io.tmpdir", temporary.toString())));
+    List<String> command = ServiceProcess.halcyon(Map.of("java.io.tmpdir", temporary.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)

@@ -27,8 +27,8 @@ class KilledServicesTest {
 
   @TempDir private Path folder;
 
-  /// The same content through the one-JVM command, undisturbed, and through a fleet whose services
-  /// are killed in mid-job.
+  /// The same content through the command, undisturbed, and through a fleet whose services are
+  /// killed in mid-job.
   @Test
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void killingEachServiceInTheMiddleOfAJobChangesNothingInTheReport() throws Exception {
@@ -50,11 +50,11 @@ class KilledServicesTest {
     try (ComparingFleet fleet =
         ComparingFleet.start(folder, storeFolder.toUri().toString(), Map.of())) {
       Killer killer = new Killer(fleet);
-      JobClient.Outcome outcome = fleet.run(ComparingFleet.request(models), killer::watch);
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      JobOutcome outcome = fleet.run(ComparingFleet.request(models), killer::watch);
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       assertThat(killer.killed()).containsExactlyInAnyOrderElementsOf(ComparingFleet.SERVICES);
       try (DirectoryObjectStore store = new DirectoryObjectStore(storeFolder)) {
-        return store.get(StoreKeys.report(((JobClient.Outcome.Ready) outcome).jobId()));
+        return store.get(StoreKeys.report(((JobOutcome.Ready) outcome).jobId()));
       }
     }
   }

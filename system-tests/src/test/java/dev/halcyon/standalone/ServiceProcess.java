@@ -49,14 +49,32 @@ final class ServiceProcess implements AutoCloseable {
 
   /// The command line of an application that Maven built in a folder.
   static List<String> command(Path module, Map<String, String> settings) {
+    return command(settings, "-jar", applicationOf(module));
+  }
+
+  /// The command line of the `halcyon` command without broker and Quarkus, as the launcher has it.
+  static List<String> halcyon(Map<String, String> settings) {
+    return command(
+        settings, "-cp", applicationOf(ROOT.resolve("standalone")), Halcyon.class.getName());
+  }
+
+  /// The command line of `halcyon serve`, without that word, as the launcher has it.
+  static List<String> server(Map<String, String> settings) {
+    return command(ROOT.resolve("standalone"), settings);
+  }
+
+  private static List<String> command(Map<String, String> settings, String... application) {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
     command.add("@" + ROOT.resolve("jvm.args"));
     command.add("-Xmx256m");
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.add("-jar");
-    command.add(module.resolve("target/quarkus-app/quarkus-run.jar").toString());
+    command.addAll(List.of(application));
     return command;
+  }
+
+  private static String applicationOf(Path module) {
+    return module.resolve("target/quarkus-app/quarkus-run.jar").toString();
   }
 
   private void start() throws IOException {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// The comparison that a fleet's is held against: by the one-JVM command, which nothing disturbs.
+/// The comparison that a fleet's is held against: by the command, which nothing disturbs.
 final class UndisturbedJob {
   private UndisturbedJob() {}
 
@@ -17,8 +17,7 @@ final class UndisturbedJob {
   static Path run(Path folder, List<String> models, Map<String, String> environment)
       throws Exception {
     Path output = folder.resolve("by-command");
-    List<String> command =
-        ServiceProcess.command(Path.of(System.getProperty("halcyon.root"), "standalone"), Map.of());
+    List<String> command = ServiceProcess.halcyon(Map.of());
     command.addAll(List.of("compare", "--base", models.getFirst()));
     models.stream().skip(1).forEach(model -> command.addAll(List.of("--fine-tune", model)));
     command.addAll(List.of("--output", output.toString()));

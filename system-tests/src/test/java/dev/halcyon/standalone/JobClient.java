@@ -1,7 +1,6 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.Json;
@@ -34,19 +33,10 @@ final class JobClient {
     this.bootstrapServers = bootstrapServers;
   }
 
-  /// What became of a request.
-  sealed interface Outcome {
-    /// Results are in the store.
-    record Ready(String jobId, String renderingId) implements Outcome {}
-
-    /// There are none.
-    record Failed(Failure failure) implements Outcome {}
-  }
-
   /// Publishes and waits.
   ///
   /// @param progress is told each new state of the job
-  Outcome run(CompareRequest request, Consumer<JobState> progress) {
+  JobOutcome run(CompareRequest request, Consumer<JobState> progress) {
     try (KafkaConsumer<String, byte[]> consumer = consumer()) {
       List<TopicPartition> partitions = partitions(consumer);
       consumer.assign(partitions);
@@ -76,15 +66,19 @@ final class JobClient {
     return requestId;
   }
 
-  private static Outcome follow(
+  private static JobOutcome follow(
       KafkaConsumer<String, byte[]> consumer, String requestId, Consumer<JobState> progress) {
-    Following following = new Following(requestId, progress);
-    while (following.outcome == null) {
+    JobFollower follower = new JobFollower(requestId, progress);
+    while (follower.outcome().isEmpty()) {
       for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
-        following.take(message);
+        if (message.topic().equals(Topic.JOB_STATES.topicName())) {
+          follower.take(Json.read(message.value(), JobState.class));
+        } else {
+          follower.take(Json.read(message.value(), JobEvent.class));
+        }
       }
     }
-    return following.outcome;
+    return follower.await();
   }
 
   private KafkaConsumer<String, byte[]> consumer() {
@@ -107,63 +101,5 @@ final class JobClient {
           .forEach(found -> partitions.add(new TopicPartition(found.topic(), found.partition())));
     }
     return partitions;
-  }
-
-  /// One request's way through the events.
-  private static final class Following {
-    private final String requestId;
-    private final Consumer<JobState> progress;
-    private String jobId;
-    private int attempt;
-    private String renderingId;
-    private Outcome outcome;
-
-    Following(String requestId, Consumer<JobState> progress) {
-      this.requestId = requestId;
-      this.progress = progress;
-    }
-
-    void take(ConsumerRecord<String, byte[]> message) {
-      if (message.topic().equals(Topic.JOB_STATES.topicName())) {
-        state(Json.read(message.value(), JobState.class));
-      } else {
-        event(Json.read(message.value(), JobEvent.class));
-      }
-    }
-
-    private void state(JobState state) {
-      if (state.jobId().equals(jobId)) {
-        progress.accept(state);
-        state
-            .failure()
-            .filter(_ -> state.status() == JobState.Status.FAILED && state.attempt() >= attempt)
-            .ifPresent(failure -> outcome = new Outcome.Failed(failure));
-      }
-    }
-
-    private void event(JobEvent event) {
-      boolean ours = event.requestId().filter(requestId::equals).isPresent();
-      switch (event.type()) {
-        case ACCEPTED -> {
-          if (ours) {
-            jobId = event.jobId();
-            attempt = event.attempt();
-            renderingId = event.renderingId().orElseThrow();
-          }
-        }
-        case ARRIVED, PROGRESS -> {}
-        case RENDERED -> {
-          if (event.jobId().equals(jobId)
-              && event.renderingId().filter(renderingId::equals).isPresent()) {
-            outcome = new Outcome.Ready(jobId, renderingId);
-          }
-        }
-        case FAILED -> {
-          if (ours || (event.jobId().equals(jobId) && event.attempt() >= attempt)) {
-            outcome = new Outcome.Failed(event.failure().orElseThrow());
-          }
-        }
-      }
-    }
   }
 }

@@ -1,0 +1,78 @@
+package dev.halcyon.standalone;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.logging.Formatter;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jboss.logging.MDC;
+
+/// The log of a local command, on standard error: only faults of Halcyon's own. What goes wrong
+/// otherwise the command says itself, and what libraries log concerns nobody.
+final class LocalLog extends Handler {
+  private static final String OURS = "dev.halcyon";
+
+  private LocalLog() {
+    setLevel(Level.SEVERE);
+    setFilter(message -> String.valueOf(message.getLoggerName()).startsWith(OURS));
+    setFormatter(new Line());
+  }
+
+  /// To be called before anything is logged.
+  static void begin() {
+    System.setProperty("org.jboss.logging.provider", "jdk");
+    System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+    LogManager.getLogManager().reset();
+    Logger root = Logger.getLogger("");
+    root.setLevel(Level.SEVERE);
+    root.addHandler(new LocalLog());
+  }
+
+  @Override
+  public void publish(LogRecord message) {
+    if (isLoggable(message)) {
+      System.err.println(getFormatter().format(message));
+    }
+  }
+
+  @Override
+  public void flush() {
+    System.err.flush();
+  }
+
+  @Override
+  public void close() {}
+
+  /// With the job and tensor at hand, and the trace.
+  private static final class Line extends Formatter {
+    @Override
+    public String format(LogRecord message) {
+      StringBuilder line = new StringBuilder();
+      line.append(message.getLevel()).append(" [").append(message.getLoggerName()).append("] ");
+      context(line, "job");
+      context(line, "tensor");
+      line.append(formatMessage(message));
+      trace(line, message.getThrown());
+      return line.toString();
+    }
+
+    private static void context(StringBuilder line, String key) {
+      Object value = MDC.get(key);
+      if (value != null) {
+        line.append(value);
+      }
+    }
+
+    private static void trace(StringBuilder line, Throwable thrown) {
+      if (thrown != null) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace));
+        line.append(System.lineSeparator()).append(trace);
+      }
+    }
+  }
+}
