@@ -136,6 +136,17 @@ class ConfigFieldsTest {
   }
 
   @Test
+  void namesOfABackboneAreSaidWhateverTheConfigSays() throws Exception {
+    try (DecoderModel bare = DecoderModel.open(GoldenCase.named("llama-tied").folder());
+        DecoderModel gpt2 = DecoderModel.open(GoldenCase.named("gpt2").folder())) {
+      assertThat(bare.remark())
+          .hasValueSatisfying(remark ->
+              assertThat(remark).contains("backbone", "output matrix is embed_tokens.weight"));
+      assertThat(gpt2.remark()).isEmpty();
+    }
+  }
+
+  @Test
   void aBackboneWithoutOutputMatrixIsRefused() {
     assertThatThrownBy(() -> backbone(false))
         .isInstanceOf(UnsupportedModelException.class)

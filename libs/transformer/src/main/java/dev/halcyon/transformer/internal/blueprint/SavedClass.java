@@ -15,6 +15,10 @@ import java.util.stream.Stream;
 record SavedClass(List<String> names, String source) {
   private static final String FIELD = "architectures";
 
+  /// The embedding's name where a model of Llama's names was saved from its backbone; GPT-2's own
+  /// checkpoints are without a prefix, too.
+  private static final String BARE_EMBEDDING = "embed_tokens.weight";
+
   /// Tensors that a message names.
   private static final int NAMED = 5;
 
@@ -81,14 +85,24 @@ record SavedClass(List<String> names, String source) {
 
   /// What a reader must know.
   Optional<String> remark(Blueprint blueprint) {
-    return causal()
-        ? Optional.empty()
-        : Optional.of(
-            "config.json says "
-                + this
-                + ", which has no head for the next token: it was computed as a causal language"
-                + " model whose output matrix is "
-                + blueprint.headName());
+    if (causal()) {
+      return blueprint.tied() && blueprint.tokens().equals(BARE_EMBEDDING)
+          ? Optional.of(
+              "the checkpoint's tensors are named as those of a backbone without a head, as in"
+                  + " embedding models"
+                  + computedAs(blueprint))
+          : Optional.empty();
+    }
+    return Optional.of(
+        "config.json says "
+            + this
+            + ", which has no head for the next token"
+            + computedAs(blueprint));
+  }
+
+  private static String computedAs(Blueprint blueprint) {
+    return ": it was computed as a causal language model whose output matrix is "
+        + blueprint.headName();
   }
 
   /// The field, where it was passed over on demand.
