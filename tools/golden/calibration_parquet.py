@@ -48,6 +48,27 @@ def main():
     write(folder, "lists.parquet", pa.array([["a", "b"]] * 10))
     write(folder, "structs.parquet", pa.array([{"body": "a"}] * 10))
     write(folder, "latin1.parquet", pa.array(["gut".encode(), "größer".encode("latin-1")], pa.binary()), compression="none")
+    write_nested(folder)
+
+
+def write_nested(folder):
+    """Structs, a column whose own name has a dot, chats in the two usual layouts, and nothing but nulls."""
+    chat = [[{"role": "user", "content": f"a {i}"}, {"role": "assistant", "content": f"b {i}"}] for i in range(1, 5)]
+    chat[1] = None
+    rows = {
+        "data": [
+            {"text": "struct 1", "deep": {"text": "deep 1"}},
+            {"text": None, "deep": {"text": "deep 2"}},
+            {"text": "struct 3", "deep": {"text": "deep 3"}},
+            None,
+        ],
+        "own": [{"text": "not this"}] * 4,
+        "own.text": [f"own {i}" for i in range(1, 5)],
+        "messages": chat,
+        "conversations": [[{"from": "human", "value": f"u {i}"}] for i in range(1, 5)],
+        "nothing": pa.array([None] * 4, pa.string()),
+    }
+    pq.write_table(pa.table(rows), folder / "nested.parquet")
 
 
 if __name__ == "__main__":

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.Json;
+import dev.halcyon.json.ForeignJson;
+import dev.halcyon.json.JsonProblem;
+import dev.halcyon.json.WrongContent;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,8 +24,21 @@ final class RequestFile {
 
   private RequestFile() {}
 
+  private static void requireRightContent(Path file, byte[] content) {
+    if (content.length == 0) {
+      throw new BadInputException(
+          file + " is empty; it holds no request: it should say `base` and `fine_tunes`");
+    }
+    WrongContent.of(content)
+        .ifPresent(problem -> {
+          throw new BadInputException(file + " " + problem);
+        });
+  }
+
   static CompareRequest read(Path file) throws IOException {
-    try (JsonParser parser = YAML.createParser(Files.readAllBytes(file))) {
+    byte[] content = Files.readAllBytes(file);
+    requireRightContent(file, content);
+    try (JsonParser parser = YAML.createParser(ForeignJson.reader(content))) {
       JsonNode tree = YAML.readTree(parser);
       if (tree == null || !tree.isObject()) {
         throw new BadInputException(
@@ -30,12 +47,9 @@ final class RequestFile {
       return Json.read(tree, CompareRequest.class);
     } catch (JsonProcessingException e) {
       throw new BadInputException(
-          "%s is neither YAML nor JSON: line %d: %s"
-              .formatted(
-                  file,
-                  e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("")),
-          e);
+          "%s is neither YAML nor JSON: %s".formatted(file, JsonProblem.of(e)), e);
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + " is not UTF-8; save it as UTF-8", e);
     } catch (InvalidMessageException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);
     }

@@ -49,8 +49,16 @@ class RequestFileTest {
     refused("- a list", "holds no request");
     refused("base: a\n", "fine_tunes");
     refused("base: a\nfine_tunes: [b]\nfine_tune: c\n", "fine_tune");
-    refused("base: [a\nfine_tunes: b\n", "neither YAML nor JSON: line");
+    refused("base: [a\nfine_tunes: b\n", "neither YAML nor JSON: line 2, column");
+    refused("version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer");
     refused("base: a\nbase: b\nfine_tunes: [c]\n", "line 2");
+  }
+
+  @Test
+  void aByteOrderMarkIsNoObstacle() throws IOException {
+    assertThat(read("\uFEFF{\"base\": \"a\", \"fine_tunes\": [\"b\"]}").base().model())
+        .isEqualTo("a");
+    assertThat(read("\uFEFFbase: a\nfine_tunes: [b]\n").base().model()).isEqualTo("a");
   }
 
   private void refused(String text, String reason) {

@@ -43,12 +43,7 @@ class CheckpointCasesTest {
           entry("packed/bf16 - nvfp4", "values"),
           entry("prefixes/gpt2 - gpt2-transformer", "values"),
           entry("prefixes/llama - llama-language_model", "values"),
-          entry("prefixes/llama - llama-model.language_model", "values"),
-          entry("json_numbers/infinity", "files"),
-          entry("json_numbers/base - byte-order-mark", "files"),
-          entry("calibration/struct.parquet", "files"),
-          entry("calibration/one-row-without.jsonl", "files"),
-          entry("calibration/messages.jsonl", "files"));
+          entry("prefixes/llama - llama-model.language_model", "values"));
 
   private static final Map<List<String>, CaseOutcome> OUTCOMES = new HashMap<>();
 

@@ -1,6 +1,8 @@
 package dev.halcyon.calibration;
 
+import dev.halcyon.json.WrongContent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -39,7 +41,19 @@ public final class CalibrationReader {
       throw new CalibrationException(
           name, "calibration files end with .txt, .json, .jsonl or .parquet");
     }
+    if (!extension(name).equals("txt")) {
+      requireRightContent(file, name);
+    }
     return read(format.apply(file, name), name, options);
+  }
+
+  private static void requireRightContent(Path file, String name) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      WrongContent.of(in.readNBytes(WrongContent.BEGINNING))
+          .ifPresent(problem -> {
+            throw new CalibrationException(name, problem);
+          });
+    }
   }
 
   /// The files of a folder, at any depth and in the order of their paths, each a text; hidden files

@@ -16,27 +16,27 @@ record JsonLinesSource(Path file, String name) implements TextSource {
 
   @Override
   public void readInto(SampleCollector collector) throws IOException {
-    JsonText json = new JsonText(collector.options());
+    JsonText json = new JsonText(collector);
     JsonFactory factory = json.factory();
     try (LineReader lines = new LineReader(file, name, maxLine(collector.options()))) {
       while (!collector.full() && lines.advance()) {
-        collector.add(lines.where(), text(json, factory, lines.line(), lines.where()));
+        if (lines.line().isBlank()) {
+          collector.add(lines.where(), null);
+        } else {
+          read(json, factory, lines.line(), lines.where());
+        }
       }
     }
   }
 
-  private static String text(JsonText json, JsonFactory factory, String line, String where)
+  private static void read(JsonText json, JsonFactory factory, String line, String where)
       throws IOException {
-    if (line.isBlank()) {
-      return null;
-    }
     try (JsonParser parser = factory.createParser(line)) {
       parser.nextToken();
-      String text = json.read(parser, where);
+      json.read(parser, where, where);
       if (parser.nextToken() != null) {
         throw new CalibrationException(where, "more than one JSON value on a line");
       }
-      return text;
     } catch (JsonProcessingException e) {
       throw JsonText.invalid(where, e);
     }

@@ -3,12 +3,10 @@ package dev.halcyon.calibration;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.halcyon.json.ForeignJson;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,8 +18,8 @@ import java.nio.file.Path;
 record JsonSource(Path file, String name) implements TextSource {
   @Override
   public void readInto(SampleCollector collector) throws IOException {
-    JsonText json = new JsonText(collector.options());
-    try (Reader reader = reader();
+    JsonText json = new JsonText(collector);
+    try (Reader reader = ForeignJson.reader(Files.newInputStream(file));
         JsonParser parser = json.factory().createParser(reader)) {
       new Walk(parser, json, collector).values();
     } catch (JsonProcessingException e) {
@@ -30,19 +28,6 @@ record JsonSource(Path file, String name) implements TextSource {
     } catch (CharacterCodingException e) {
       throw new CalibrationException(name, "not UTF-8; save the file as UTF-8", e);
     }
-  }
-
-  private Reader reader() throws IOException {
-    Reader reader =
-        new java.io.BufferedReader(
-            new InputStreamReader(
-                Files.newInputStream(file),
-                StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPORT)));
-    reader.mark(1);
-    if (reader.read() != 0xFEFF) {
-      reader.reset();
-    }
-    return reader;
   }
 
   /// A way through the document, counting its entries from 1.
@@ -77,7 +62,7 @@ record JsonSource(Path file, String name) implements TextSource {
     private void entry() throws IOException {
       entry++;
       String where = name + ":" + parser.currentTokenLocation().getLineNr();
-      collector.add(name + "#" + entry, json.read(parser, where));
+      json.read(parser, name + "#" + entry, where);
     }
   }
 }

@@ -5,81 +5,83 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.halcyon.json.ForeignJson;
+import dev.halcyon.json.JsonProblem;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /// Finds a sample's text in a JSON value: the string itself, or an object's field.
 ///
-/// @param options which field, and how long a text may be
-record JsonText(CalibrationOptions options) {
+/// The field `a.b` is one of that name, or the field `b` of the object in the field `a`.
+final class JsonText {
   private static final int NAMED_FIELDS = 8;
 
-  /// Parsers that refuse a field that is there twice, and a string longer than a text may be.
+  private final SampleCollector collector;
+  private final CalibrationOptions options;
+
+  JsonText(SampleCollector collector) {
+    this.collector = collector;
+    this.options = collector.options();
+    collector.readsFrom("field " + options.textField());
+  }
+
+  /// Parsers that refuse a string longer than a text may be.
   JsonFactory factory() {
-    return JsonFactory.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .streamReadConstraints(
-            StreamReadConstraints.builder().maxStringLength(options.maxSampleBytes()).build())
-        .build();
+    return ForeignJson.factory(
+        StreamReadConstraints.builder().maxStringLength(options.maxSampleBytes()).build());
   }
 
-  /// The text of the value at which the parser stands, or null where the JSON says so. Leaves the
-  /// parser at the value's end.
+  /// Hands on the text of the value at which the parser stands. Leaves the parser at the value's
+  /// end.
   ///
-  /// @throws CalibrationException where there is none
-  String read(JsonParser parser, String where) throws IOException {
-    return parser.currentToken() == JsonToken.START_OBJECT
-        ? field(parser, where)
-        : string(parser, where, "a sample");
+  /// @param id of the sample
+  /// @param where named in errors
+  /// @throws CalibrationException where the value is of another kind
+  void read(JsonParser parser, String id, String where) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      Object value = JsonValue.read(parser);
+      collector.add(id, new FieldText(collector, "a sample").of(value, where));
+      return;
+    }
+    Set<String> names = new LinkedHashSet<>();
+    Optional<Object> value = find(parser, options.textField(), names);
+    if (value.isEmpty()) {
+      collector.addWithoutField(id, () -> missing(where, names));
+    } else {
+      FieldText text = new FieldText(collector, "field " + options.textField());
+      collector.add(id, text.of(value.get(), where));
+    }
   }
 
+  /// @param where the file and the line
   static CalibrationException invalid(String where, JsonProcessingException e) {
-    String problem =
-        e instanceof StreamConstraintsException ? "beyond what is read" : "not valid JSON";
-    return new CalibrationException(where, problem + ": " + e.getOriginalMessage(), e);
+    String problem = JsonProblem.isBeyondLimits(e) ? "beyond what is read" : "not valid JSON";
+    String column = e.getLocation() == null ? "" : "column " + e.getLocation().getColumnNr() + ": ";
+    return new CalibrationException(where, problem + ": " + column + JsonProblem.reason(e), e);
   }
 
-  private String field(JsonParser parser, String where) throws IOException {
-    Set<String> others = new LinkedHashSet<>();
-    boolean found = false;
-    String text = null;
+  /// The field's value in the object at which the parser stands; a field of the whole name wins.
+  private static Optional<Object> find(JsonParser parser, String field, Set<String> names)
+      throws IOException {
+    Optional<Object> own = Optional.empty();
+    Optional<Object> nested = Optional.empty();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
-      parser.nextToken();
-      if (name.equals(options.textField())) {
-        text = string(parser, where, "field " + name);
-        found = true;
+      names.add(name);
+      boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+      if (name.equals(field)) {
+        own = Optional.of(JsonValue.read(parser));
+      } else if (object && field.startsWith(name + ".")) {
+        String rest = field.substring(name.length() + 1);
+        Optional<Object> inside = find(parser, rest, new LinkedHashSet<>());
+        nested = nested.isPresent() ? nested : inside;
       } else {
         parser.skipChildren();
-        others.add(name);
       }
     }
-    if (!found) {
-      throw missing(where, others);
-    }
-    return text;
-  }
-
-  private static String string(JsonParser parser, String where, String what) throws IOException {
-    return switch (parser.currentToken()) {
-      case VALUE_STRING -> parser.getText();
-      case VALUE_NULL -> null;
-      default ->
-          throw new CalibrationException(
-              where, what + " is " + described(parser.currentToken()) + ", not a string");
-    };
-  }
-
-  private static String described(JsonToken token) {
-    return switch (token) {
-      case START_OBJECT -> "an object";
-      case START_ARRAY -> "an array";
-      case VALUE_TRUE, VALUE_FALSE -> "a truth value";
-      default -> "a number";
-    };
+    return own.isPresent() ? own : nested;
   }
 
   private CalibrationException missing(String where, Set<String> others) {

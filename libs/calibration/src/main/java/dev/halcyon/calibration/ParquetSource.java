@@ -31,12 +31,16 @@ record ParquetSource(Path file, String name) implements TextSource {
   @Override
   public void readInto(SampleCollector collector) throws IOException {
     try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file))) {
-      ColumnSchema column = column(reader.getFileSchema(), collector.options().textField());
-      reader.getFileMetaData().rowGroups().stream()
-          .map(group -> group.columns().get(column.columnIndex()))
-          .map(ColumnChunk::metaData)
-          .forEach(chunk -> requireReadable(chunk, column, collector.options()));
-      readRows(reader, column, collector);
+      String named = collector.options().textField();
+      collector.readsFrom("column " + named);
+      ParquetField field = field(reader.getFileSchema(), named);
+      for (ColumnSchema leaf : field.leaves()) {
+        reader.getFileMetaData().rowGroups().stream()
+            .map(group -> group.columns().get(leaf.columnIndex()))
+            .map(ColumnChunk::metaData)
+            .forEach(chunk -> requireReadable(chunk, leaf, collector.options()));
+      }
+      readRows(reader, field, collector);
     } catch (CalibrationException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
@@ -44,31 +48,45 @@ record ParquetSource(Path file, String name) implements TextSource {
     }
   }
 
-  private void readRows(ParquetFileReader reader, ColumnSchema column, SampleCollector collector) {
-    var projection = ColumnProjection.columns(column.name());
-    try (RowReader rows = reader.buildRowReader().projection(projection).build()) {
+  private void readRows(ParquetFileReader reader, ParquetField field, SampleCollector collector) {
+    FieldText text = new FieldText(collector, "column " + collector.options().textField());
+    try (RowReader rows = reader.buildRowReader().projection(projection(field)).build()) {
       long row = 0;
       while (!collector.full() && rows.hasNext()) {
         rows.next();
         row++;
         String id = name + "#" + row;
-        collector.add(id, rows.isNull(0) ? null : StrictUtf8.decode(rows.getBinary(0), id));
+        Object value = field.value(rows);
+        collector.add(
+            id, value instanceof byte[] bytes ? StrictUtf8.decode(bytes, id) : text.of(value, id));
       }
     }
   }
 
-  private ColumnSchema column(FileSchema schema, String field) {
+  /// A projection takes the dots of a name for steps into structs.
+  private static ColumnProjection projection(ParquetField field) {
+    return field.path().stream().anyMatch(name -> name.contains("."))
+        ? ColumnProjection.all()
+        : ColumnProjection.columns(String.join(".", field.path()));
+  }
+
+  private ParquetField field(FileSchema schema, String named) {
     List<ColumnSchema> columns = schema.getColumns();
-    ColumnSchema column =
-        columns.stream()
-            .filter(candidate -> candidate.fieldPath().elements().equals(List.of(field)))
-            .findFirst()
-            .orElseThrow(() -> missing(field, columns));
-    if (column.type() != PhysicalType.BYTE_ARRAY || column.maxRepetitionLevel() > 0) {
+    ParquetField field =
+        ParquetField.find(columns, named)
+            .filter(found -> found.isPrimitive() || found.isList())
+            .orElseThrow(() -> missing(named, columns));
+    if (field.isPrimitive() && !isText(field.leaves().getFirst())) {
       throw new CalibrationException(
-          name, "column %s holds %s, not one text a row".formatted(field, column.type()));
+          name,
+          "column %s holds %s, not one text a row"
+              .formatted(named, field.leaves().getFirst().type()));
     }
-    return column;
+    return field;
+  }
+
+  private static boolean isText(ColumnSchema column) {
+    return column.type() == PhysicalType.BYTE_ARRAY && column.maxRepetitionLevel() == 0;
   }
 
   private CalibrationException missing(String field, List<ColumnSchema> columns) {

@@ -9,13 +9,20 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /// Takes in texts as a source yields them, until there are as many as asked for.
 final class SampleCollector {
   private final CalibrationOptions options;
   private final MessageDigest digest = sha256();
   private final List<Sample> samples = new ArrayList<>();
+  private final Set<String> notes = new LinkedHashSet<>();
+  private Optional<String> field = Optional.empty();
+  private Optional<CalibrationException> firstWithoutField = Optional.empty();
   private long blank;
   private long totalBytes;
 
@@ -47,15 +54,50 @@ final class SampleCollector {
     samples.add(new Sample(id, text));
   }
 
+  /// Says where in a sample its text is.
+  ///
+  /// @param field as `column text`
+  void readsFrom(String field) {
+    this.field = Optional.of(field);
+  }
+
+  /// What a reader must know of how texts were made.
+  void note(String note) {
+    notes.add(note);
+  }
+
+  /// Counts a sample that has not the field with the text, like one without text.
+  ///
+  /// @param problem what to say where no sample has it
+  void addWithoutField(String id, Supplier<CalibrationException> problem) {
+    if (firstWithoutField.isEmpty()) {
+      firstWithoutField = Optional.of(problem.get());
+    }
+    add(id, null);
+  }
+
   /// What was taken in.
   ///
   /// @throws CalibrationException where that is nothing
   Calibration finish(String source) {
     if (samples.isEmpty()) {
-      throw new CalibrationException(
-          source, blank == 0 ? "holds no text" : "holds no text, only " + blank + " blank entries");
+      throw firstWithoutField.orElseGet(() -> new CalibrationException(source, nothing()));
     }
-    return new Calibration(source, samples, blank, HexFormat.of().formatHex(digest.digest()));
+    if (blank > 0 && field.isPresent()) {
+      notes.add(
+          blank + (blank == 1 ? " entry of " : " entries of ") + source + " without text left out");
+    }
+    return new Calibration(
+        source, samples, blank, HexFormat.of().formatHex(digest.digest()), List.copyOf(notes));
+  }
+
+  private String nothing() {
+    if (blank == 0) {
+      return "holds no text";
+    }
+    return field.isPresent()
+        ? "%s is null or blank in all %d entries".formatted(field.get(), blank)
+        : "holds no text, only " + blank + " blank entries";
   }
 
   private void count(String id, int bytes) {

@@ -194,14 +194,12 @@ class CalibrationReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"body\":\"b\",\"id\":1}|no field text (it has body, id); name the field that holds the"
-            + " text with --text-field",
-        "{}|no field text (it has no field at all); name the field that holds the text with"
-            + " --text-field",
-        "{\"text\":[\"a\"]}|field text is an array, not a string",
+        "{\"text\":[\"a\"]}|field text is an array, not a string or a list of chat messages with"
+            + " content",
+        "{\"text\":{\"a\":1}}|field text is an object, not a string",
         "{\"text\":7}|field text is a number, not a string",
         "{\"text\":true}|field text is a truth value, not a string",
-        "[\"a\"]|a sample is an array, not a string",
+        "[\"a\"]|a sample is an array, not a string or a list of chat messages with content",
         "\"a\" \"b\"|more than one JSON value on a line",
         "\"half a pair \\ud83d\"|the text holds half a surrogate pair, which no Unicode text does",
       })
@@ -220,6 +218,81 @@ class CalibrationReaderTest {
 
     assertRefusedWith(lines, "[a.jsonl:2] not valid JSON: ");
     assertRefusedWith(document, "[a.json:2] not valid JSON: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "data.text|{\"data\":{\"id\":1,\"text\":\"nested\"}}|nested",
+        "data.text|{\"data\":{\"text\":\"nested\"},\"data.text\":\"own\"}|own",
+        "data.text|{\"data.text\":\"own\",\"data\":{\"text\":\"nested\"}}|own",
+        "a.b.c|{\"a\":{\"x\":1},\"a.b\":{\"c\":\"text\"}}|text",
+        "a.b.c|{\"a\":{\"b\":{\"c\":\"text\",\"d\":NaN}}}|text",
+        "chat|{\"chat\":[{\"role\":\"user\",\"content\":\"a\"},{\"content\":\"b\"}]}|a,b",
+        "chat|{\"chat\":[{\"content\":null,\"tool_calls\":[{}]},{\"content\":\"b\"}]}|b",
+        "chat|{\"chat\":[{\"from\":\"human\",\"value\":\"a\"},{\"value\":\"b\"}]}|a,b",
+        "chat|{\"chat\":[{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"image\":1}]}]}|a",
+        "x.chat|{\"x\":{\"chat\":[{\"content\":\"a\"},{\"content\":\"b\"}]}}|a,b",
+      })
+  void aFieldMayBeNestedOrHoldAChat(String field, String line, String text) throws IOException {
+    for (String name : List.of("a.jsonl", "a.json")) {
+      Path file = Files.writeString(folder.resolve(name), line);
+      Calibration read =
+          CalibrationReader.ofFile(file, CalibrationOptions.all().withTextField(field));
+
+      assertThat(texts(read)).containsExactly(text.replace(',', '\n'));
+      assertThat(read.notes()).hasSize(field.contains("chat") ? 1 : 0);
+    }
+  }
+
+  @Test
+  void entriesWithoutTheFieldAreLeftOutAndCounted() throws IOException {
+    Calibration read =
+        read(
+            "a.jsonl",
+            "{\"text\":\"a\"}\n{\"body\":\"b\"}\n{}\n{\"text\":null}\n{\"text\":\"c\"}\n");
+
+    assertThat(texts(read)).containsExactly("a", "c");
+    assertThat(read.blank()).isEqualTo(3);
+    assertThat(read.notes()).containsExactly("3 entries of a.jsonl without text left out");
+  }
+
+  @Test
+  void aFieldThatNoEntryHasIsNamedWithThoseThatAreThere() throws IOException {
+    assertRefused(
+        Files.writeString(folder.resolve("a.jsonl"), "\n{\"body\":\"b\",\"id\":1}\n{\"x\":2}\n"),
+        "[a.jsonl:2] no field text (it has body, id); name the field that holds the text with"
+            + " --text-field");
+    assertRefused(
+        Files.writeString(folder.resolve("b.json"), "[{}]"),
+        "[b.json:1] no field text (it has no field at all); name the field that holds the text"
+            + " with --text-field");
+  }
+
+  @Test
+  void aFieldThatIsAlwaysNullIsNamed() throws IOException {
+    assertRefused(
+        Files.writeString(folder.resolve("a.jsonl"), "{\"text\":null}\n{\"text\":\" \"}\n"),
+        "[a.jsonl] field text is null or blank in all 2 entries");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.json, version https://git-lfs.github.com/spec/v1, is a Git LFS pointer",
+    "a.jsonl, <!DOCTYPE html>, is an HTML page",
+    "a.parquet, '', is empty",
+  })
+  void whatADownloadLeftIsNamed(String name, String content, String problem) throws IOException {
+    assertRefusedWith(
+        Files.writeString(folder.resolve(name), content), "[" + name + "] " + problem);
+  }
+
+  @Test
+  void aPlaceInJsonIsALineAndAColumn() throws IOException {
+    Path lines = Files.writeString(folder.resolve("a.jsonl"), "\"fine\"\n{\"text\": ?}");
+
+    assertRefusedWith(lines, "[a.jsonl:2] not valid JSON: column 10: Unexpected character ('?'");
   }
 
   @Test

@@ -65,8 +65,8 @@ class ParquetSourceTest {
       delimiter = '|',
       value = {
         "numbers|[numbers.parquet] column text holds INT64, not one text a row",
-        "lists|[lists.parquet] no column text (it has id, text.list.element, lang); name the column"
-            + " that holds the text with --text-field",
+        "lists|[lists.parquet#1] column text is an array, not a string or a list of chat messages"
+            + " with content",
         "structs|[structs.parquet] no column text (it has id, text.body, lang); name the column"
             + " that holds the text with --text-field",
         "brotli|[brotli.parquet] column text is compressed with BROTLI; read are files without"
@@ -77,6 +77,33 @@ class ParquetSourceTest {
     assertThatExceptionOfType(CalibrationException.class)
         .isThrownBy(() -> CalibrationReader.ofFile(file(name), CalibrationOptions.all()))
         .withMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "data.text, struct 1;struct 3, 2",
+    "data.deep.text, deep 1;deep 2;deep 3, 1",
+    "own.text, own 1;own 2;own 3;own 4, 0",
+    "messages, a 1|b 1;a 3|b 3;a 4|b 4, 1",
+    "conversations, u 1;u 2;u 3;u 4, 0",
+  })
+  void aColumnMayBeNestedOrHoldAChat(String field, String texts, long blank) throws IOException {
+    CalibrationOptions options = CalibrationOptions.all().withTextField(field);
+
+    Calibration read = CalibrationReader.ofFile(file("nested"), options);
+
+    assertThat(read.samples().stream().map(Sample::text))
+        .containsExactly(texts.replace('|', '\n').split(";"));
+    assertThat(read.blank()).isEqualTo(blank);
+  }
+
+  @Test
+  void aColumnThatIsAlwaysNullIsNamed() {
+    CalibrationOptions options = CalibrationOptions.all().withTextField("nothing");
+
+    assertThatExceptionOfType(CalibrationException.class)
+        .isThrownBy(() -> CalibrationReader.ofFile(file("nested"), options))
+        .withMessage("[nested.parquet] column nothing is null or blank in all 4 entries");
   }
 
   @Test

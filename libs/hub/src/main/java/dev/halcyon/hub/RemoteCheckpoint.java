@@ -83,7 +83,8 @@ public record RemoteCheckpoint(
   /// One opening: all files, or none.
   private record Opener(HubClient client, HubSnapshot snapshot) {
     RemoteCheckpoint open() throws IOException {
-      QuantizationConfig quantization = refuseByConfig();
+      List<String> notes = new ArrayList<>();
+      QuantizationConfig quantization = refuseByConfig(notes);
       Weights weights =
           switch (WeightFiles.in(source(), namesAtRoot())) {
             case WeightFiles.Single(String file) -> whole(List.of(file));
@@ -95,21 +96,19 @@ public record RemoteCheckpoint(
           .forEach((file, tensors) ->
               UnsupportedWeights.refuseByNames(
                   source(file), tensors.stream().map(RemoteTensor::name).toList()));
-      return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes(weights));
-    }
-
-    private List<String> notes(Weights weights) {
-      List<String> notes = new ArrayList<>(weights.notes());
+      notes.addAll(weights.notes());
       WeightNotes.ofIgnored(namesAtRoot(), weights.taken()).ifPresent(notes::add);
-      return notes;
+      return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes);
     }
 
-    private QuantizationConfig refuseByConfig() throws IOException {
+    private QuantizationConfig refuseByConfig(List<String> notes) throws IOException {
       Optional<HubFile> config = snapshot.find(CONFIG);
-      return config.isPresent()
-          ? UnsupportedWeights.refuseByConfig(
-              source(CONFIG), client.read(config.get(), LONGEST_CONFIG))
-          : QuantizationConfig.NONE;
+      if (config.isEmpty()) {
+        return QuantizationConfig.NONE;
+      }
+      byte[] content = client.read(config.get(), LONGEST_CONFIG);
+      WeightNotes.ofConfig(source(CONFIG), content).ifPresent(notes::add);
+      return UnsupportedWeights.refuseByConfig(source(CONFIG), content);
     }
 
     private List<String> namesAtRoot() {

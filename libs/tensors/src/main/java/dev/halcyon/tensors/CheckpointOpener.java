@@ -113,10 +113,7 @@ final class CheckpointOpener {
 
   private QuantizationConfig refuseUnsupported(Optional<Path> config) throws IOException {
     QuantizationConfig quantization =
-        config.isPresent()
-            ? UnsupportedWeights.refuseByConfig(
-                config.get().toString(), readSmall(config.get(), LONGEST_CONFIG))
-            : QuantizationConfig.NONE;
+        config.isPresent() ? quantization(config.get()) : QuantizationConfig.NONE;
     Map<Path, List<TensorInfo>> byFile =
         tensors.stream().collect(Collectors.groupingBy(TensorInfo::file));
     for (SafetensorsFile file : opened) {
@@ -125,6 +122,12 @@ final class CheckpointOpener {
           file.path().toString(), held.stream().map(TensorInfo::name).toList());
     }
     return quantization;
+  }
+
+  private QuantizationConfig quantization(Path config) throws IOException {
+    byte[] content = readSmall(config, LONGEST_CONFIG);
+    WeightNotes.ofConfig(config.toString(), content).ifPresent(notes::add);
+    return UnsupportedWeights.refuseByConfig(config.toString(), content);
   }
 
   private List<String> names() throws IOException {

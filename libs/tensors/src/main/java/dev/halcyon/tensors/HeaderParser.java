@@ -25,7 +25,7 @@ final class HeaderParser {
     if (bytes.length == 0 || bytes[0] != '{') {
       throw problem("header does not begin with {");
     }
-    StrictJson.read(source, "header", bytes, this::document);
+    StrictJson.header(source, bytes, this::document);
   }
 
   Map<String, Entry> entries() {

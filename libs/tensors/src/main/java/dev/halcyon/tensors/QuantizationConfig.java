@@ -63,7 +63,7 @@ public record QuantizationConfig(String method, Optional<String> packed, List<Lo
   static QuantizationConfig parse(String source, byte[] config) {
     Map<String, Object> top = new LinkedHashMap<>();
     try {
-      StrictJson.read(source, "config", config, json -> readFields(json, top));
+      StrictJson.file(source, "config", config, json -> readFields(json, top));
     } catch (InvalidCheckpointException e) {
       return NONE;
     }

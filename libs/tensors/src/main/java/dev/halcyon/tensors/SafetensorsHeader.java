@@ -2,6 +2,7 @@ package dev.halcyon.tensors;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.json.WrongContent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
@@ -69,14 +70,17 @@ public final class SafetensorsHeader {
   public static int headerLength(String source, byte[] prefix, long fileSize) {
     if (prefix.length != PREFIX_BYTES || fileSize < PREFIX_BYTES) {
       throw new InvalidCheckpointException(
-          source, "has " + fileSize + " bytes: too short for a safetensors file");
-    }
-    if (GitLfsPointer.isBeginningOf(prefix)) {
-      throw new InvalidCheckpointException(
-          source, "is a Git LFS pointer, not the file itself: fetch it with `git lfs pull`");
+          source,
+          WrongContent.of(prefix)
+              .orElse("has " + fileSize + " bytes: too short for a safetensors file"));
     }
     long length = ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > MAX_LENGTH) {
+      // No header is as long as the first letters of a text would say.
+      WrongContent.of(prefix)
+          .ifPresent(problem -> {
+            throw new InvalidCheckpointException(source, problem);
+          });
       throw new InvalidCheckpointException(
           source,
           "header of "

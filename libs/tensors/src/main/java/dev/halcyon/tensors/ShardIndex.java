@@ -102,7 +102,7 @@ public final class ShardIndex {
   private record Reading(String source) {
     Map<String, String> read(byte[] json) {
       Map<String, String> shardOf = new LinkedHashMap<>();
-      StrictJson.read(source, "index", json, parser -> readDocument(parser, shardOf));
+      StrictJson.file(source, "index", json, parser -> readDocument(parser, shardOf));
       return shardOf;
     }
 

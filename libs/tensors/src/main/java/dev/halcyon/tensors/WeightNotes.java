@@ -38,6 +38,30 @@ public final class WeightNotes {
                 + Listing.ofMany(ignored));
   }
 
+  /// A note that `config.json` cannot be read; a comparison needs it only for what it says of
+  /// quantization.
+  ///
+  /// @param source names the file
+  /// @param config its content
+  public static Optional<String> ofConfig(String source, byte[] config) {
+    try {
+      StrictJson.file(
+          source,
+          "config",
+          config,
+          json -> {
+            while (json.nextToken() != null) {
+              json.skipChildren();
+            }
+          });
+      return Optional.empty();
+    } catch (InvalidCheckpointException e) {
+      return Optional.of(
+          "what config.json says of quantization is not known, since it cannot be read: "
+              + e.getMessage());
+    }
+  }
+
   /// A note that an index is missing and not needed.
   public static String withoutIndex(List<String> shards) {
     return "there is no index; the set of "

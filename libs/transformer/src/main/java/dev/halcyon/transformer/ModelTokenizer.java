@@ -3,6 +3,7 @@ package dev.halcyon.transformer;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.halcyon.json.WrongContent;
 import dev.halcyon.transformer.internal.torch.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,8 +57,21 @@ public final class ModelTokenizer implements AutoCloseable {
   /// @throws UnsupportedModelException where it cannot be understood
   /// @throws DeviceUnavailableException where the native library cannot be loaded
   public static ModelTokenizer of(String name, byte[] json) throws IOException {
+    WrongContent.of(json)
+        .ifPresent(problem -> {
+          throw new UnsupportedModelException(name, problem);
+        });
     NativeLibraries.stayOffline();
-    return new ModelTokenizer(read(name, json));
+    return new ModelTokenizer(read(name, withoutByteOrderMark(json)));
+  }
+
+  private static byte[] withoutByteOrderMark(byte[] json) {
+    boolean marked =
+        json.length >= 3
+            && json[0] == (byte) 0xEF
+            && json[1] == (byte) 0xBB
+            && json[2] == (byte) 0xBF;
+    return marked ? Arrays.copyOfRange(json, 3, json.length) : json;
   }
 
   private static HuggingFaceTokenizer read(String name, byte[] json) throws IOException {

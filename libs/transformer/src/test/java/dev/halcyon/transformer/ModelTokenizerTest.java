@@ -71,13 +71,36 @@ class ModelTokenizerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"''", "'{}'", "'{\"model\": {\"type\": \"Unheard\"}}'", "'not JSON'"})
+  @CsvSource({"'{}'", "'{\"model\": {\"type\": \"Unheard\"}}'", "'not JSON'"})
   void aDamagedTokenizerIsRefused(String content) throws Exception {
     Files.writeString(folder.resolve("tokenizer.json"), content);
     assertThatThrownBy(() -> ModelTokenizer.open(folder))
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("tokenizer.json")
         .hasMessageContaining("cannot be understood");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', is empty",
+    "version https://git-lfs.github.com/spec/v1, is a Git LFS pointer",
+    "<!DOCTYPE html>, is an HTML page",
+  })
+  void whatADownloadLeftIsNamed(String content, String problem) throws Exception {
+    Files.writeString(folder.resolve("tokenizer.json"), content);
+    assertThatThrownBy(() -> ModelTokenizer.open(folder))
+        .isInstanceOf(UnsupportedModelException.class)
+        .hasMessageContaining("tokenizer.json] " + problem);
+  }
+
+  @Test
+  void aByteOrderMarkIsNoObstacle() throws Exception {
+    String json = Files.readString(ExampleModel.BASE.folder().resolve("tokenizer.json"));
+    Files.writeString(folder.resolve("tokenizer.json"), "\uFEFF" + json);
+    try (ModelTokenizer marked = ModelTokenizer.open(folder);
+        ModelTokenizer plain = ModelTokenizer.open(ExampleModel.BASE.folder())) {
+      assertThat(marked.encode("one two")).isEqualTo(plain.encode("one two"));
+    }
   }
 
   private static Path folderOf(String name) throws Exception {

@@ -50,7 +50,8 @@ final class FisherPlanner {
     List<String> companions = companions(chosen);
     FisherTexts.Stored stored = texts.store(settings);
     return Optional.of(
-        new FisherWork(settings, stored.reference(), stored.count(), chosen, companions));
+        new FisherWork(
+            settings, stored.reference(), stored.count(), chosen, companions, stored.notes()));
   }
 
   /// The tasks of a job; what they refer to is in the store then.

@@ -15,6 +15,7 @@ import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
+import java.util.List;
 
 /// Reads the calibration texts of a request and puts them where workers find them.
 final class FisherTexts {
@@ -27,12 +28,14 @@ final class FisherTexts {
   }
 
   /// Texts that are in the store.
-  record Stored(TextsReference reference, int count) {}
+  ///
+  /// @param notes what a reader must know of how they were made
+  record Stored(TextsReference reference, int count, List<String> notes) {}
 
   /// @throws BadInputException where the texts cannot be used
   Stored store(FisherSettings settings) throws IOException {
     Calibration calibration = read(settings);
-    return new Stored(put(calibration), calibration.samples().size());
+    return new Stored(put(calibration), calibration.samples().size(), calibration.notes());
   }
 
   private Calibration read(FisherSettings settings) throws IOException {

@@ -18,12 +18,14 @@ import java.util.Optional;
 /// @param count of the texts
 /// @param models whose it is
 /// @param companions digests of the models' further files
+/// @param notes what a reader must know of how the texts were made
 record FisherWork(
     FisherSettings settings,
     TextsReference texts,
     int count,
     List<ModelTensors> models,
-    List<String> companions) {
+    List<String> companions,
+    List<String> notes) {
 
   /// The part of a job's key that says what is estimated: whatever may change a number.
   record Key(
@@ -48,6 +50,12 @@ record FisherWork(
         settings.saveDiagonal(),
         ranges(),
         settings.allowConfigFields());
+  }
+
+  /// All models of the request, those whose Fisher information is asked for with the notes on the
+  /// texts.
+  List<ModelTensors> noted(List<ModelTensors> all) {
+    return all.stream().map(model -> models.contains(model) ? model.with(notes) : model).toList();
   }
 
   /// A task for each range of texts.

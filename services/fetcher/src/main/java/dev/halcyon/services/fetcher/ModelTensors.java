@@ -4,6 +4,7 @@ import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.Location;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -28,9 +29,17 @@ record ModelTensors(
       List<String> notes) {
     long bytes = tensors.values().stream().mapToLong(TensorCopy::bytes).sum();
     return new ModelTensors(
-        new ResolvedModel(name, source, fingerprint, tensors.size(), bytes, notes),
-        tensors,
-        files);
+        new ResolvedModel(name, source, fingerprint, tensors.size(), bytes, notes), tensors, files);
+  }
+
+  /// The same with further notes.
+  ModelTensors with(List<String> notes) {
+    List<String> all = new ArrayList<>(model.notes());
+    all.addAll(notes);
+    ResolvedModel noted =
+        new ResolvedModel(
+            model.name(), model.source(), model.fingerprint(), model.tensors(), model.bytes(), all);
+    return new ModelTensors(noted, tensors, files);
   }
 
   String name() {

@@ -48,7 +48,8 @@ final class RequestHandler {
     CompareRequest request = Json.read(json, CompareRequest.class);
     List<ModelTensors> models = read(request);
     Optional<FisherWork> work = fisher.plan(request, models);
-    Plan planned = Planner.plan(request, models, work.map(FisherWork::key));
+    List<ModelTensors> noted = work.map(fisherWork -> fisherWork.noted(models)).orElse(models);
+    Plan planned = Planner.plan(request, noted, work.map(FisherWork::key));
     int attempt = attempt(planned.jobId());
     Plan plan =
         work.isPresent()

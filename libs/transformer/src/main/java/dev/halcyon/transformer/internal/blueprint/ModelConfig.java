@@ -1,11 +1,14 @@
 package dev.halcyon.transformer.internal.blueprint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.halcyon.json.ForeignJson;
+import dev.halcyon.json.JsonProblem;
+import dev.halcyon.json.WrongContent;
 import dev.halcyon.transformer.UnsupportedModelException;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,8 +21,7 @@ import java.util.Set;
 /// A model's `config.json`, which remembers what was asked of it: once an architecture has read
 /// what it computes with, [#unread()] has the rest. A field that is `null` counts as absent.
 public final class ModelConfig {
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+  private static final ObjectMapper MAPPER = new JsonMapper(ForeignJson.factory());
 
   /// Larger than any dimension of a model, and small enough that products stay within a `long`.
   private static final int LARGEST_SIZE = 1 << 24;
@@ -44,11 +46,17 @@ public final class ModelConfig {
   ///
   /// @param source names the file in errors
   public static ModelConfig parse(String source, byte[] json) {
+    WrongContent.of(json)
+        .ifPresent(problem -> {
+          throw new UnsupportedModelException(source, problem);
+        });
     JsonNode root;
     try {
-      root = MAPPER.readTree(json);
+      root = MAPPER.readTree(ForeignJson.reader(json));
     } catch (JsonProcessingException e) {
-      throw new UnsupportedModelException(source, "is not JSON: " + e.getOriginalMessage(), e);
+      throw new UnsupportedModelException(source, "is not JSON: " + JsonProblem.of(e), e);
+    } catch (CharacterCodingException e) {
+      throw new UnsupportedModelException(source, "is not UTF-8", e);
     } catch (java.io.IOException e) {
       throw new UnsupportedModelException(source, "cannot be read", e);
     }
