@@ -5,6 +5,7 @@ import dev.halcyon.objectstore.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -39,7 +41,7 @@ class AggregatorStreams {
   @Singleton
   KafkaStreams streams(
       AggregatorConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers,
+      @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version,
       ObjectStore store,
       MeterRegistry meters) {
@@ -47,8 +49,7 @@ class AggregatorStreams {
     JobProcessor.Handlers handlers =
         (records, clock) -> new JobHandler(records, store, version, clock);
     KafkaStreams streams =
-        new KafkaStreams(
-            AggregatorTopology.build(handlers, observer), properties(config, bootstrapServers));
+        new KafkaStreams(AggregatorTopology.build(handlers, observer), properties(config, kafka));
     streams.setUncaughtExceptionHandler(e -> {
       LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -87,10 +88,13 @@ class AggregatorStreams {
     streams.close(CLOSE_PATIENCE);
   }
 
-  private static Properties properties(AggregatorConfig config, String bootstrapServers) {
+  /// Every setting below `kafka.` is one of all clients, save the group, which has the
+  /// application's name.
+  private static Properties properties(AggregatorConfig config, Map<String, Object> kafka) {
     Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "halcyon-aggregator");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);

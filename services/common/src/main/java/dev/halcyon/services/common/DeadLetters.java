@@ -1,61 +1,95 @@
 package dev.halcyon.services.common;
 
-import io.quarkus.runtime.ShutdownEvent;
-import io.smallrye.common.annotation.Identifier;
-import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.IncomingKafkaRecord;
-import io.smallrye.reactive.messaging.kafka.KafkaConnectorIncomingConfiguration;
-import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
-import io.smallrye.reactive.messaging.kafka.fault.KafkaDeadLetterQueue;
-import io.smallrye.reactive.messaging.kafka.fault.KafkaFailureHandler;
-import io.vertx.mutiny.core.Vertx;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Alternative;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiConsumer;
-import org.eclipse.microprofile.reactive.messaging.Metadata;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.jboss.logging.Logger;
 
-/// Puts records that cannot be processed into the dead letters, as the `dead-letter-queue` strategy
-/// it stands for does, save those that the service's end has cut off. The threads of a service that
-/// ends take no more work, which is no fault of the records that wait for one: they stay
-/// unacknowledged and go to another worker.
-@Alternative
-@Priority(1)
-@ApplicationScoped
-@Identifier(KafkaFailureHandler.Strategy.DEAD_LETTER_QUEUE)
-class DeadLetters extends KafkaDeadLetterQueue.Factory {
+/// Takes the records that no retry helps: logs each, counts it, and puts it on its topic of dead
+/// letters.
+public final class DeadLetters implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(DeadLetters.class);
+
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final MeterRegistry meters;
   private volatile boolean ending;
+  private Producer<byte[], byte[]> producer;
 
-  void end(@Observes @Priority(1) ShutdownEvent event) {
+  /// @param producers makes the producer, with the first dead letter
+  public DeadLetters(Supplier<Producer<byte[], byte[]>> producers, MeterRegistry meters) {
+    this.producers = producers;
+    this.meters = meters;
+  }
+
+  /// Makes the counters of a topic that the service reads, so that they are there from the start.
+  public void expect(String topic) {
+    for (DeadLetterReason reason : DeadLetterReason.values()) {
+      var _ = counter(topic, reason);
+    }
+  }
+
+  /// Completes when the broker has the dead letter.
+  ///
+  /// @param thrown what showed that the record is one
+  public CompletableFuture<Void> put(DeadLetter letter, Throwable thrown) {
+    log(letter, thrown);
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    var _ =
+        producer()
+            .send(
+                letter.toRecord(),
+                (_, failure) -> {
+                  if (failure == null) {
+                    sent.complete(null);
+                  } else {
+                    sent.completeExceptionally(failure);
+                  }
+                });
+    return sent;
+  }
+
+  /// Logs and counts a dead letter that is put elsewhere.
+  ///
+  /// @param thrown what showed that the record is one
+  public void log(DeadLetter letter, Throwable thrown) {
+    counter(letter.topic(), letter.reason()).increment();
+    if (letter.reason() == DeadLetterReason.BUG) {
+      LOG.error(letter.line(), thrown);
+    } else {
+      LOG.warn(letter.line());
+    }
+  }
+
+  private Counter counter(String topic, DeadLetterReason reason) {
+    return Counter.builder("halcyon.dead.letters")
+        .description("Records that no retry helps")
+        .tag("topic", topic)
+        .tag("reason", reason.label())
+        .register(meters);
+  }
+
+  private synchronized Producer<byte[], byte[]> producer() {
+    if (producer == null) {
+      producer = producers.get();
+    }
+    return producer;
+  }
+
+  /// From now on failures may be those of the service's end and not the records'.
+  void end() {
     ending = true;
   }
 
-  @Override
-  public KafkaFailureHandler create(
-      KafkaConnectorIncomingConfiguration channel,
-      Vertx vertx,
-      KafkaConsumer<?, ?> consumer,
-      BiConsumer<Throwable, Boolean> reportFailure) {
-    KafkaFailureHandler queue = super.create(channel, vertx, consumer, reportFailure);
-    return new KafkaFailureHandler() {
-      @Override
-      public <K, V> Uni<Void> handle(
-          IncomingKafkaRecord<K, V> message, Throwable reason, Metadata metadata) {
-        return isCutOff(reason)
-            ? Uni.createFrom().nothing()
-            : queue.handle(message, reason, metadata);
-      }
-
-      @Override
-      public void terminate() {
-        queue.terminate();
-      }
-    };
+  boolean isEnding() {
+    return ending;
   }
 
-  private boolean isCutOff(Throwable reason) {
-    return ending || reason instanceof RejectedExecutionException;
+  @Override
+  public synchronized void close() {
+    if (producer != null) {
+      producer.close();
+    }
   }
 }

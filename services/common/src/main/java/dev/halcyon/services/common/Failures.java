@@ -42,6 +42,7 @@ public final class Failures {
     return switch (thrown) {
       case BadInputException _ -> Cause.BAD_INPUT;
       case InvalidMessageException _ -> Cause.BAD_INPUT;
+      case RefusedRecordException _ -> Cause.BAD_INPUT;
       case InvalidCheckpointException _ -> Cause.BAD_INPUT;
       case NoSuchFileException _ -> Cause.BAD_INPUT;
       case EnvironmentException _ -> Cause.ENVIRONMENT;

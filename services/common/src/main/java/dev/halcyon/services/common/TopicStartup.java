@@ -1,6 +1,7 @@
 package dev.halcyon.services.common;
 
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -8,31 +9,27 @@ import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Creates the topics before any channel asks for them, and those of dead letters, which none
-/// reads, while the channels are set up.
+/// reads, while the channels are set up. Every setting below `kafka.` is the client's.
 @ApplicationScoped
 class TopicStartup {
   private static final int AFTER_ALL_CHANNELS = 10_000;
 
   private final TopicsConfig config;
-  private final String bootstrapServers;
+  private final Map<String, Object> kafka;
   private Admin admin;
   private TopicCreator.Creation deadLetters;
 
   TopicStartup(
       TopicsConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers") String bootstrapServers) {
+      @Identifier("default-kafka-broker") Map<String, Object> kafka) {
     this.config = config;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
   }
 
   void create(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-    Map<String, Object> settings =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    admin = Admin.create(settings);
+    admin = Admin.create(kafka);
     TopicCreator creator = new TopicCreator(admin, config.replicationFactor());
     creator.create(TopicCatalogue.topics(config.workPartitions(), config.jobPartitions()));
     creator.askForCoordinators();

@@ -1,32 +1,42 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
-import dev.halcyon.services.common.Failures;
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
-import dev.halcyon.services.common.Transient;
+import dev.halcyon.services.common.JobFailureNotice;
+import dev.halcyon.services.common.RecordReceiver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes fetch tasks. One whose tensor cannot be had fails its job and goes to the dead letters.
 @ApplicationScoped
 class FetchListener {
-  private static final Logger LOG = Logger.getLogger(FetchListener.class);
-
   private final FetchHandler handler;
-  private final Announcements announcements;
+  private final RecordReceiver<FetchTask> tasks;
   private final Counter tensors;
   private final Counter bytes;
 
-  FetchListener(FetchHandler handler, Announcements announcements, MeterRegistry meters) {
+  FetchListener(
+      FetchHandler handler,
+      Announcements announcements,
+      DeadLetters deadLetters,
+      MeterRegistry meters) {
     this.handler = handler;
-    this.announcements = announcements;
+    this.tasks =
+        new RecordReceiver<>(
+            Topic.FETCH_TASKS,
+            value -> Json.read(value, FetchTask.class),
+            new JobFailureNotice(RequestHandler.SERVICE, announcements::event),
+            deadLetters);
     this.tensors =
         Counter.builder("halcyon.fetcher.tensors")
             .description("Tensors asked for that are in the store now")
@@ -40,19 +50,16 @@ class FetchListener {
 
   @Incoming("fetcher-fetch-tasks")
   @Blocking(value = "fetch", ordered = false)
-  void receive(ConsumerRecord<String, byte[]> message) {
-    FetchTask task = Json.read(message.value(), FetchTask.class);
+  @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+  CompletionStage<Void> receive(Message<byte[]> message) {
+    return tasks.receive(message, (task, _) -> fetch(task));
+  }
+
+  private void fetch(FetchTask task) throws IOException {
     try (JobContext _ = JobContext.of(task.jobId(), task.subject())) {
-      long brought = Transient.retry(() -> handler.handle(task));
+      long brought = handler.handle(task);
       tensors.increment();
       bytes.increment((double) brought);
-    } catch (RuntimeException | OutOfMemoryError e) {
-      announcements
-          .event(
-              JobEvent.failed(
-                  task.jobId(), task.attempt(), RequestHandler.SERVICE, Failures.logged(LOG, e)))
-          .join();
-      throw e;
     }
   }
 }

@@ -21,7 +21,8 @@ import java.util.Optional;
 ///
 /// Everything it does may be done again: the plan is the same bytes, and the others count a tensor
 /// once. A job that was dispatched whole, or that has its report, is only announced, so that the
-/// new request gets its results; one that failed runs again as the next attempt.
+/// new request gets its results; one that failed runs again as the next attempt. Several requests
+/// are handled at once, those for the same job one after the other.
 final class RequestHandler {
   static final String SERVICE = "fetcher";
 
@@ -30,6 +31,7 @@ final class RequestHandler {
   private final Announcements announcements;
   private final FisherPlanner fisher;
   private final Dispatch dispatch;
+  private final OneAtATime jobs = new OneAtATime();
 
   RequestHandler(
       ObjectStore store,
@@ -50,6 +52,13 @@ final class RequestHandler {
     Optional<FisherWork> work = fisher.plan(request, models);
     List<ModelTensors> noted = work.map(fisherWork -> fisherWork.noted(models)).orElse(models);
     Plan planned = Planner.plan(request, noted, work.map(FisherWork::key));
+    var _ = jobs.run(planned.jobId(), () -> begin(requestId, request, planned, work));
+  }
+
+  /// Returns the attempt that the request became.
+  private int begin(
+      String requestId, CompareRequest request, Plan planned, Optional<FisherWork> work)
+      throws IOException {
     int attempt = attempt(planned.jobId());
     Plan plan =
         work.isPresent()
@@ -61,6 +70,7 @@ final class RequestHandler {
     announcements.plan(announcement).join();
     announcements.event(accepted(announcement)).join();
     dispatch(running, attempt);
+    return attempt;
   }
 
   private List<ModelTensors> read(CompareRequest request) throws IOException {

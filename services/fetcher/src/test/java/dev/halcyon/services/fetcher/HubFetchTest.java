@@ -15,6 +15,7 @@ import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.hub.AccessToken;
 import dev.halcyon.hub.HubException;
 import dev.halcyon.hub.fixture.Fault;
@@ -28,12 +29,12 @@ import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.StoreUnavailableException;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.fixture.HandedRecord;
+import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -45,7 +46,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +64,7 @@ class HubFetchTest {
   @TempDir private Path folder;
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final Recorded recorded = new Recorded();
+  private final LetterBox box = new LetterBox();
   private HubServer server;
   private HubAccess hub;
 
@@ -384,11 +385,11 @@ class HubFetchTest {
     hub.close();
     hub = access(Optional.empty());
     FetchTask task = recorded.fetches.get(1);
-    FetchListener listener = new FetchListener(handler(store), recorded, new SimpleMeterRegistry());
+    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
 
-    assertThatThrownBy(() ->
-            listener.receive(new ConsumerRecord<>("fetch-tasks", 0, 0, "k", Json.bytes(task))))
-        .isInstanceOf(BadInputException.class);
+    listener.receive(HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(task)));
+
+    assertThat(box.reasons()).containsExactly("bad_input");
     assertThat(recorded.events.getLast())
         .satisfies(event -> {
           assertThat(event.type()).isEqualTo(JobEvent.Type.FAILED);
@@ -400,26 +401,26 @@ class HubFetchTest {
   @Test
   void theListenerTriesAgainWhatMayPass() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
-    FetchListener listener = new FetchListener(handler(store), recorded, new SimpleMeterRegistry());
+    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
     server.faults().times(8, Faults.cdn(), new Fault.Status(503));
 
     for (FetchTask task : recorded.fetches) {
-      listener.receive(new ConsumerRecord<>("fetch-tasks", 0, 0, "k", Json.bytes(task)));
+      listener.receive(HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(task)));
     }
+    assertThat(box.letters()).isEmpty();
     assertThat(recorded.tensors).hasSize(1);
   }
 
   @Test
   void aHubThatStaysAwayFailsTheJobForTheOperator() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
-    FetchListener listener = new FetchListener(handler(store), recorded, new SimpleMeterRegistry());
+    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
     server.faults().always(request -> true, new Fault.Status(503));
 
-    assertThatThrownBy(() ->
-            listener.receive(
-                new ConsumerRecord<>(
-                    "fetch-tasks", 0, 0, "k", Json.bytes(recorded.fetches.getFirst()))))
-        .isInstanceOf(UncheckedIOException.class);
+    listener.receive(
+        HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(recorded.fetches.getFirst())));
+
+    assertThat(box.reasons()).containsExactly("environment");
     assertThat(recorded.events.getLast().failure().orElseThrow())
         .satisfies(failure -> {
           assertThat(failure.cause()).isEqualTo(Failure.Cause.ENVIRONMENT);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.Json;
@@ -14,10 +13,12 @@ import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.services.common.BadInputException;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import dev.halcyon.services.common.fixture.HandedRecord;
+import dev.halcyon.services.common.fixture.LetterBox;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +38,7 @@ class RequestHandlerTest {
   @TempDir private Path folder;
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final Recorded recorded = new Recorded();
+  private final LetterBox box = new LetterBox();
   private RequestHandler handler;
   private Path base;
   private Path tuned;
@@ -200,13 +201,14 @@ class RequestHandlerTest {
 
   @Test
   void theListenerRejectsWhatIsNoRequestAndLetsItGoToTheDeadLetters() {
-    RequestListener listener = new RequestListener(handler, recorded, new SimpleMeterRegistry());
+    RequestListener listener = new RequestListener(handler, recorded, box.deadLetters(), box.meters());
     byte[] value = "{".getBytes(StandardCharsets.UTF_8);
 
-    assertThatThrownBy(
-            () -> listener.receive(new ConsumerRecord<>("compare-requests", 0, 0, "r9", value)))
-        .isInstanceOf(InvalidMessageException.class);
+    HandedRecord record = HandedRecord.on(Topic.COMPARE_REQUESTS, "r9", value);
+    listener.receive(record);
 
+    assertThat(record.isAcknowledged()).isTrue();
+    assertThat(box.reasons()).containsExactly("unreadable");
     assertThat(recorded.events)
         .singleElement()
         .satisfies(event -> {
@@ -218,12 +220,38 @@ class RequestHandlerTest {
 
   @Test
   void theListenerNamesARequestWithoutAKeyByItsContent() {
-    RequestListener listener = new RequestListener(handler, recorded, new SimpleMeterRegistry());
+    RequestListener listener = new RequestListener(handler, recorded, box.deadLetters(), box.meters());
 
-    listener.receive(new ConsumerRecord<>("compare-requests", 0, 0, null, request()));
+    listener.receive(HandedRecord.on(Topic.COMPARE_REQUESTS, null, request()));
 
     assertThat(recorded.plans.getFirst().requestId())
         .isEqualTo(Digest.sha256(request()).substring(0, 16));
+  }
+
+  /// The key becomes part of the events that answer, which must fit.
+  @Test
+  void theListenerNamesARequestWithAVeryLongKeyByItsContent() {
+    RequestListener listener =
+        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+
+    listener.receive(HandedRecord.on(Topic.COMPARE_REQUESTS, "k".repeat(1_000_000), request()));
+
+    assertThat(recorded.plans.getFirst().requestId())
+        .isEqualTo(Digest.sha256(request()).substring(0, 16));
+  }
+
+  /// Nobody can be told: it has no name and no content.
+  @Test
+  void aTombstoneWithoutAKeyIsADeadLetterAlone() {
+    RequestListener listener =
+        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+    HandedRecord record = HandedRecord.on(Topic.COMPARE_REQUESTS, null, null);
+
+    listener.receive(record);
+
+    assertThat(record.isAcknowledged()).isTrue();
+    assertThat(box.reasons()).containsExactly("tombstone");
+    assertThat(recorded.events).isEmpty();
   }
 
   private String jobId() {

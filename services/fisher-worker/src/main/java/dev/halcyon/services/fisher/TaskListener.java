@@ -5,33 +5,43 @@ import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
-import dev.halcyon.services.common.Failures;
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
-import dev.halcyon.services.common.Transient;
+import dev.halcyon.services.common.JobFailureNotice;
+import dev.halcyon.services.common.RecordReceiver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.concurrent.locks.LockSupport;
+import java.io.IOException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes Fisher tasks. One that cannot be computed fails its job and goes to the dead letters.
 @ApplicationScoped
 class TaskListener {
-  private static final Logger LOG = Logger.getLogger(TaskListener.class);
   static final String SERVICE = FisherWorker.SERVICE;
 
   private final TaskHandler handler;
   private final Results results;
+  private final RecordReceiver<FisherTask> received;
   private final Counter tasks;
   private final Counter tokens;
 
-  TaskListener(TaskHandler handler, Results results, MeterRegistry meters) {
+  TaskListener(
+      TaskHandler handler, Results results, DeadLetters deadLetters, MeterRegistry meters) {
     this.handler = handler;
     this.results = results;
+    this.received =
+        new RecordReceiver<>(
+            Topic.FISHER_TASKS,
+            value -> Json.read(value, FisherTask.class),
+            new JobFailureNotice(SERVICE, results::event),
+            deadLetters);
     this.tasks =
         Counter.builder("halcyon.fisher.tasks")
             .description("Fisher tasks that are done")
@@ -44,19 +54,16 @@ class TaskListener {
 
   @Incoming("fisher-tasks")
   @Blocking(value = "fisher", ordered = false)
-  void receive(ConsumerRecord<String, byte[]> message) {
-    FisherTask task = Json.read(message.value(), FisherTask.class);
+  @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+  CompletionStage<Void> receive(Message<byte[]> message) {
+    return received.receive(message, (task, _) -> compute(task));
+  }
+
+  private void compute(FisherTask task) throws IOException {
     try (JobContext _ = JobContext.of(task.jobId(), task.model())) {
-      FisherResult result = Transient.retry(() -> handler.handle(task, progress(task)));
+      FisherResult result = handler.handle(task, progress(task));
       results.result(result).join();
       tasks.increment();
-    } catch (InterruptedTaskException _) {
-      awaitTheEnd();
-    } catch (RuntimeException | OutOfMemoryError e) {
-      results
-          .event(JobEvent.failed(task.jobId(), task.attempt(), SERVICE, Failures.logged(LOG, e)))
-          .join();
-      throw e;
     }
   }
 
@@ -71,13 +78,5 @@ class TaskListener {
         var _ = results.event(JobEvent.progressed(task.jobId(), task.attempt(), progress, SERVICE));
       }
     };
-  }
-
-  /// A task that the service's end cuts off is neither done nor failed: unless this returns or
-  /// throws, its record stays unacknowledged and goes to another worker.
-  private static void awaitTheEnd() {
-    while (true) {
-      LockSupport.parkNanos(Long.MAX_VALUE);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.halcyon.services.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.contracts.CalibrationTexts;
@@ -25,10 +24,12 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.fixture.HandedRecord;
+import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.tensors.Checkpoint;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -49,7 +50,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,8 +69,9 @@ class TaskListenerTest {
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Recorded recorded = new Recorded();
+  private final LetterBox box = new LetterBox();
   private final TaskListener listener =
-      new TaskListener(TaskHandler.on(store, new Machine("cpu", 1)), recorded, meters);
+      new TaskListener(TaskHandler.on(store, new Machine("cpu", 1)), recorded, box.deadLetters(), meters);
 
   private static final class Recorded implements Results {
     private final List<FisherResult> results = new ArrayList<>();
@@ -148,8 +149,23 @@ class TaskListenerTest {
   }
 
   private FisherResult receive(FisherTask task) {
-    listener.receive(new ConsumerRecord<>("fisher-tasks", 0, 0, "job", Json.bytes(task)));
+    hand(task);
+    assertThat(box.letters()).isEmpty();
     return recorded.results.getLast();
+  }
+
+  /// What the job is said to fail with.
+  private Failure refused(FisherTask task) {
+    int before = box.letters().size();
+    hand(task);
+    assertThat(box.letters()).hasSize(before + 1);
+    return recorded.events.getLast().failure().orElseThrow();
+  }
+
+  private void hand(FisherTask task) {
+    HandedRecord record = HandedRecord.on(Topic.FISHER_TASKS, "job", Json.bytes(task));
+    listener.receive(record);
+    assertThat(record.isAcknowledged()).isTrue();
   }
 
   private FisherOutcome outcome(FisherResult result) throws IOException {
@@ -382,7 +398,8 @@ class TaskListenerTest {
     store.delete(PlacedModels.FOLDER.tensorKey("model.layers.1.self_attn.q_proj.weight"));
     Range task = of(model);
 
-    assertThatThrownBy(() -> receive(task)).hasMessageContaining("no object models/org--base/");
+    Failure failure = refused(task);
+    assertThat(failure.message()).contains("no object models/org--base/");
     assertThat(recorded.events.getLast().failure().orElseThrow().cause())
         .isEqualTo(Failure.Cause.ENVIRONMENT);
     assertThat(recorded.results).isEmpty();
@@ -397,9 +414,9 @@ class TaskListenerTest {
       Range task = of(PlacedModels.inPlace(folder));
       Files.setLastModifiedTime(folder.resolve(file), FileTime.fromMillis(1_000_000_000_000L));
 
-      assertThatThrownBy(() -> receive(task))
-          .isInstanceOf(BadInputException.class)
-          .hasMessageContaining(file + " has changed since the job was planned");
+      Failure failure = refused(task);
+      assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+      assertThat(failure.message()).contains(file + " has changed since the job was planned");
     }
     JobEvent event = recorded.events.getLast();
     assertThat(event.attempt()).isEqualTo(2);
@@ -412,7 +429,8 @@ class TaskListenerTest {
     Range task = range("whole", 0, 1, Optional.empty());
     store.put(task.parts().key(), Json.bytes(new PlacedModel("x", Map.of(), Map.of())));
 
-    assertThatThrownBy(() -> receive(task)).hasMessageContaining("was changed");
+    Failure failure = refused(task);
+    assertThat(failure.message()).contains("was changed");
   }
 
   @Test
@@ -420,7 +438,8 @@ class TaskListenerTest {
     Range task = range("whole", 0, 1, Optional.empty());
     store.put("texts", Json.bytes(new CalibrationTexts(List.of())));
 
-    assertThatThrownBy(() -> receive(task)).hasMessageContaining("was changed");
+    Failure failure = refused(task);
+    assertThat(failure.message()).contains("was changed");
     assertThat(recorded.events.getLast().failure().orElseThrow().cause())
         .isEqualTo(Failure.Cause.ENVIRONMENT);
   }
@@ -445,9 +464,9 @@ class TaskListenerTest {
             Optional.empty(),
             List.of());
 
-    assertThatThrownBy(() -> receive(short1))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--min-tokens");
+    Failure failure = refused(short1);
+    assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(failure.message()).contains("--min-tokens");
   }
 
   @Test
@@ -471,10 +490,9 @@ class TaskListenerTest {
             List.of());
     StoredObject nothing = receive(empty).outcome();
 
-    assertThatThrownBy(
-            () -> receive(new Merge("none", 1, "base", List.of(nothing), 0, Optional.empty())))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no calibration sample counts: 1 are too short");
+    Failure failure = refused(new Merge("none", 1, "base", List.of(nothing), 0, Optional.empty()));
+    assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(failure.message()).contains("no calibration sample counts: 1 are too short");
   }
 
   @Test
@@ -484,10 +502,9 @@ class TaskListenerTest {
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"mamba\"}");
     Range task = of(PlacedModels.inPlace(folder));
 
-    assertThatThrownBy(() -> receive(task))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining(folder.toString())
-        .hasMessageContaining("mamba");
+    Failure failure = refused(task);
+    assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(failure.message()).contains(folder.toString(), "mamba");
   }
 
   @Test
@@ -495,9 +512,8 @@ class TaskListenerTest {
     PlacedModel model = PlacedModels.inStore(model(), store);
     store.put(PlacedModels.FOLDER.fileKey("tokenizer.json"), new byte[] {'{'});
 
-    assertThatThrownBy(() -> receive(of(model)))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("org/base@")
-        .hasMessageContaining("tokenizer.json] cannot be understood");
+    Failure failure = refused(of(model));
+    assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(failure.message()).contains("org/base@", "tokenizer.json] cannot be understood");
   }
 }

@@ -1,42 +1,53 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ReportReady;
-import dev.halcyon.services.common.Failures;
+import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
+import dev.halcyon.services.common.JobFailureNotice;
+import dev.halcyon.services.common.RecordReceiver;
 import dev.halcyon.services.common.RecordSender;
-import dev.halcyon.services.common.Transient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
-import org.jboss.logging.Logger;
+import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes reports that are ready and says when their results are.
 @Startup
 @ApplicationScoped
 class ReportListener {
-  private static final Logger LOG = Logger.getLogger(ReportListener.class);
   static final String SERVICE = Plotter.SERVICE;
 
   private final ReportHandler handler;
   private final RecordSender events;
+  private final RecordReceiver<ReportReady> reports;
   private final Counter renderings;
 
   ReportListener(
       ReportHandler handler,
       @Channel("plotter-events") Emitter<Record<String, byte[]>> events,
+      DeadLetters deadLetters,
       MeterRegistry meters) {
     this.handler = handler;
     this.events = new RecordSender(events);
+    this.reports =
+        new RecordReceiver<>(
+            Topic.REPORTS,
+            value -> Json.read(value, ReportReady.class),
+            new JobFailureNotice(SERVICE, this::send),
+            deadLetters);
     this.renderings =
         Counter.builder("halcyon.plotter.renderings")
             .description("Times that results were drawn, or found to be drawn")
@@ -45,30 +56,20 @@ class ReportListener {
 
   @Incoming("plotter-reports")
   @Blocking
-  void receive(ConsumerRecord<String, byte[]> message) {
-    ReportReady ready = read(message.value());
+  @Acknowledgment(Acknowledgment.Strategy.MANUAL)
+  CompletionStage<Void> receive(Message<byte[]> message) {
+    return reports.receive(message, (ready, _) -> draw(ready));
+  }
+
+  private void draw(ReportReady ready) throws IOException {
     try (JobContext _ = JobContext.of(ready.jobId())) {
-      String renderingId = Transient.retry(() -> handler.handle(ready));
+      String renderingId = handler.handle(ready);
       renderings.increment();
-      send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE));
-    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
-      // A machine without the libraries that draw text fails with an error of the linker.
-      send(JobEvent.failed(ready.jobId(), ready.attempt(), SERVICE, Failures.logged(LOG, e)));
-      throw e;
+      send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE)).join();
     }
   }
 
-  /// Of a record that cannot be read nobody knows the job: only the log can say so.
-  private static ReportReady read(byte[] json) {
-    try {
-      return Json.read(json, ReportReady.class);
-    } catch (InvalidMessageException e) {
-      Failures.logged(LOG, e);
-      throw e;
-    }
-  }
-
-  private void send(JobEvent event) {
-    events.send(event.jobId(), event).join();
+  private CompletableFuture<Void> send(JobEvent event) {
+    return events.send(event.jobId(), event);
   }
 }

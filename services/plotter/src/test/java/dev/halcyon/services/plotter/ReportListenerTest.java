@@ -2,11 +2,9 @@ package dev.halcyon.services.plotter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure.Cause;
-import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Rendering;
@@ -14,16 +12,17 @@ import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.EnvironmentException;
+import dev.halcyon.services.common.fixture.HandedRecord;
+import dev.halcyon.services.common.fixture.LetterBox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,12 +33,13 @@ class ReportListenerTest {
 
   private final MemoryObjectStore store = new MemoryObjectStore();
   private final SentRecords sent = new SentRecords();
+  private final LetterBox box = new LetterBox();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final ReportListener listener = listener(store);
   private byte[] json;
 
   private ReportListener listener(ObjectStore of) {
-    return new ReportListener(new ReportHandler(of, FigurePreparation.begin()), sent, meters);
+    return new ReportListener(new ReportHandler(of, FigurePreparation.begin()), sent, box.deadLetters(), meters);
   }
 
   @BeforeEach
@@ -54,11 +54,11 @@ class ReportListenerTest {
     store.put(StoreKeys.report("job"), json);
   }
 
-  private static ConsumerRecord<String, byte[]> message(byte[] value) {
-    return new ConsumerRecord<>("reports", 0, 0, "job", value);
+  private static HandedRecord message(byte[] value) {
+    return HandedRecord.on(Topic.REPORTS, "job", value);
   }
 
-  private ConsumerRecord<String, byte[]> ready(Rendering rendering) {
+  private HandedRecord ready(Rendering rendering) {
     return message(
         Json.bytes(
             new ReportReady("job", 2, StoreKeys.report("job"), Digest.sha256(json), rendering)));
@@ -153,11 +153,13 @@ class ReportListenerTest {
 
   @Test
   void aReportThatIsNotTheAnnouncedOneIsNotDrawn() throws IOException {
-    ConsumerRecord<String, byte[]> announced = ready(PLAIN);
+    HandedRecord announced = ready(PLAIN);
     store.put(StoreKeys.report("job"), "{}".getBytes(UTF_8));
 
-    assertThatThrownBy(() -> listener.receive(announced)).isInstanceOf(EnvironmentException.class);
+    listener.receive(announced);
 
+    assertThat(announced.isAcknowledged()).isTrue();
+    assertThat(box.reasons()).containsExactly("environment");
     assertFailed(Cause.ENVIRONMENT, "the store's object was changed");
     assertThat(store.find(StoreKeys.resultManifest("job", PLAIN.id()))).isEmpty();
   }
@@ -166,7 +168,7 @@ class ReportListenerTest {
   void aReportThatIsGoneIsNamed() throws IOException {
     store.delete(StoreKeys.report("job"));
 
-    assertThatThrownBy(() -> listener.receive(ready(PLAIN))).isInstanceOf(RuntimeException.class);
+    listener.receive(ready(PLAIN));
 
     assertThat(sent.only(JobEvent.class).failure().orElseThrow().message())
         .contains(StoreKeys.report("job"));
@@ -191,18 +193,20 @@ class ReportListenerTest {
                   }
                 });
 
-    assertThatThrownBy(() -> listener(broken).receive(ready(PLAIN)))
-        .rootCause()
-        .isInstanceOf(UnsatisfiedLinkError.class);
+    listener(broken).receive(ready(PLAIN));
 
+    assertThat(box.reasons()).containsExactly("environment");
     assertFailed(Cause.ENVIRONMENT, "libfreetype.so.6");
   }
 
   @Test
-  void whatCannotBeReadIsThrownForTheDeadLettersAndFailsNoJob() {
-    assertThatThrownBy(() -> listener.receive(message("{".getBytes(UTF_8))))
-        .isInstanceOf(InvalidMessageException.class)
-        .hasMessageContaining("ReportReady");
+  void whatCannotBeReadIsADeadLetterAndFailsNoJobThatItDoesNotName() {
+    HandedRecord record = message("{".getBytes(UTF_8));
+
+    listener.receive(record);
+
+    assertThat(record.isAcknowledged()).isTrue();
+    assertThat(box.reasons()).containsExactly("unreadable");
     assertThat(sent.keys()).isEmpty();
   }
 

@@ -1,7 +1,6 @@
 package dev.halcyon.services.similarity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
@@ -19,9 +18,11 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.fixture.HandedRecord;
+import dev.halcyon.services.common.fixture.LetterBox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,13 +30,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,12 +45,13 @@ class TensorListenerTest {
   private final SimilarityAnalysis analysis = new SimilarityAnalysis(1);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Recorded recorded = new Recorded();
+  private final LetterBox box = new LetterBox();
   private final TensorListener listener = listener(store);
 
   private TensorListener listener(ObjectStore from) {
     StoreTensors stored = new StoreTensors(from, new ReadAheadMemory(1 << 20), 1);
     return new TensorListener(
-        new TensorHandler(new TensorSources(stored), analysis::compare), recorded, meters);
+        new TensorHandler(new TensorSources(stored), analysis::compare), recorded, box.deadLetters(), meters);
   }
 
   private static final class Recorded implements Results {
@@ -100,14 +100,16 @@ class TensorListenerTest {
   }
 
   private void receive(TensorCopy... copies) {
-    listener.receive(message(copies));
+    HandedRecord record = message(copies);
+    listener.receive(record);
+    assertThat(record.isAcknowledged()).isTrue();
   }
 
-  private static ConsumerRecord<String, byte[]> message(TensorCopy... copies) {
+  private static HandedRecord message(TensorCopy... copies) {
     PlannedTensor tensor =
         new PlannedTensor("w", List.of(2L, 2L), List.of(copies), Optional.empty());
     byte[] message = Json.bytes(new TensorReady("job", 3, tensor));
-    return new ConsumerRecord<>("tensors", 0, 0, "job/w", message);
+    return HandedRecord.on(Topic.TENSORS, "job/w", message);
   }
 
   @Test
@@ -168,8 +170,9 @@ class TensorListenerTest {
     TensorCopy tuned = inFile("ft1", floats(1, 0, 0, 1));
     Files.setLastModifiedTime(folder.resolve("ft1"), FileTime.fromMillis(1));
 
-    assertThatThrownBy(() -> receive(base, tuned)).isInstanceOf(BadInputException.class);
+    receive(base, tuned);
 
+    assertThat(box.reasons()).containsExactly("bad_input");
     assertThat(recorded.results).isEmpty();
     JobEvent event = recorded.events.getFirst();
     assertThat(event.attempt()).isEqualTo(3);
@@ -183,7 +186,7 @@ class TensorListenerTest {
     TensorCopy tuned = inFile("ft1", floats(1, 0, 0, 1));
     Files.delete(folder.resolve("ft1"));
 
-    assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("ft1");
+    receive(base, tuned);
 
     assertThat(recorded.events.getFirst().failure().orElseThrow().message())
         .isEqualTo("no such file: " + folder.resolve("ft1"));
@@ -194,10 +197,14 @@ class TensorListenerTest {
     TensorCopy tuned = inStore("models/none");
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
 
-    assertThatThrownBy(() -> receive(base, tuned)).hasMessageContaining("models/none");
+    receive(base, tuned);
+
+    assertThat(box.reasons()).containsExactly("environment");
+    assertThat(recorded.events.getFirst().failure().orElseThrow().message())
+        .contains("models/none");
   }
 
-  /// Its record must stay unacknowledged, which returning and throwing would both end.
+  /// Its record must stay unacknowledged.
   @Test
   void aTensorThatTheServicesEndCutsOffIsNeitherDoneNorFailed() throws Exception {
     CountDownLatch reading = new CountDownLatch(1);
@@ -209,16 +216,16 @@ class TensorListenerTest {
     TensorCopy tuned = inStore("x");
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
     TensorListener cut = listener(stuck);
-    Thread worker = Thread.ofPlatform().daemon().start(() -> cut.receive(message(base, tuned)));
+    HandedRecord record = message(base, tuned);
+    Thread worker = Thread.ofPlatform().daemon().start(() -> cut.receive(record));
     reading.await();
 
     worker.interrupt();
 
-    while (!stuck.reads().getFirst().memoryIsFreed()) {
-      Thread.sleep(10);
-    }
-    worker.join(Duration.ofMillis(500));
-    assertThat(worker.isAlive()).isTrue();
+    worker.join();
+    assertThat(stuck.reads().getFirst().memoryIsFreed()).isTrue();
+    assertThat(record.isAcknowledged()).isFalse();
+    assertThat(box.letters()).isEmpty();
     assertThat(recorded.results).isEmpty();
     assertThat(recorded.events).isEmpty();
   }
