@@ -1,5 +1,7 @@
 package dev.halcyon.contracts;
 
+import static java.util.Objects.requireNonNull;
+
 /// Says on `reports` that a job's report is in the store and is to be drawn.
 ///
 /// @param jobId key of the record too
@@ -8,4 +10,11 @@ package dev.halcyon.contracts;
 /// @param reportDigest SHA-256 of that object
 /// @param rendering how to draw it
 public record ReportReady(
-    String jobId, int attempt, String reportKey, String reportDigest, Rendering rendering) {}
+    String jobId, int attempt, String reportKey, String reportDigest, Rendering rendering) {
+  public ReportReady {
+    requireNonNull(jobId, "jobId is null");
+    requireNonNull(reportKey, "reportKey is null");
+    requireNonNull(reportDigest, "reportDigest is null");
+    requireNonNull(rendering, "rendering is null");
+  }
+}

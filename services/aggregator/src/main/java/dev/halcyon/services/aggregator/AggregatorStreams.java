@@ -2,6 +2,7 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.DeadLetters;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -44,12 +46,15 @@ class AggregatorStreams {
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version,
       ObjectStore store,
+      DeadLetters deadLetters,
       MeterRegistry meters) {
     Consumer<JobState> observer = new JobMeters(meters)::update;
     JobProcessor.Handlers handlers =
         (records, clock) -> new JobHandler(records, store, version, clock);
     KafkaStreams streams =
-        new KafkaStreams(AggregatorTopology.build(handlers, observer), properties(config, kafka));
+        new KafkaStreams(
+            AggregatorTopology.build(handlers, observer, deadLetters), properties(config, kafka));
+    AggregatorTopology.inputs().forEach(topic -> deadLetters.expect(topic.topicName()));
     streams.setUncaughtExceptionHandler(e -> {
       LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -102,6 +107,11 @@ class AggregatorStreams {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory(config));
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2000);
+    properties.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
+        LogAndContinueExceptionHandler.class);
+    properties.put(
+        StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeRecords.class);
     properties.putAll(config.streams().properties());
     return properties;
   }

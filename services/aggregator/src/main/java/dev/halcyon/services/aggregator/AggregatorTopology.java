@@ -2,6 +2,8 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.DeadLetters;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -23,7 +25,8 @@ import org.apache.kafka.streams.state.Stores;
 /// job-plans ──────┐                      ┌─> fisher-tasks
 /// tensor-results ─┤                      ├─> reports
 /// fisher-results ─┼─> JobProcessor ──────┼─> job-states ─> all instances' view of all jobs
-/// job-events ─────┘    (job records)     └─> dead letters
+/// job-events ─────┘    (job records)     ├─> job-events (of records that cannot be counted)
+///                                        └─> dead letters
 /// ```
 ///
 /// State is in memory and in changelog topics on the broker: it is small, and no disk need survive.
@@ -33,31 +36,33 @@ final class AggregatorTopology {
   static final String FISHER_TASKS = "fisher-tasks";
   static final String REPORTS = "reports";
   static final String STATES = "states";
+  static final String EVENTS = "events";
   static final String DEAD_LETTERS = "dead-letters";
   private static final String PROCESSOR = "job-processor";
 
   private AggregatorTopology() {}
 
-  static Topology build(JobProcessor.Handlers handlers, Consumer<JobState> observer) {
+  /// The topics that are counted.
+  static List<Topic> inputs() {
+    return List.of(Topic.JOB_PLANS, Topic.TENSOR_RESULTS, Topic.FISHER_RESULTS, Topic.JOB_EVENTS);
+  }
+
+  static Topology build(
+      JobProcessor.Handlers handlers, Consumer<JobState> observer, DeadLetters deadLetters) {
     Serializer<String> keys = new StringSerializer();
     Serializer<byte[]> values = new ByteArraySerializer();
     Topology topology = new Topology();
-    source(topology, Topic.JOB_PLANS);
-    source(topology, Topic.TENSOR_RESULTS);
-    source(topology, Topic.FISHER_RESULTS);
-    source(topology, Topic.JOB_EVENTS);
+    inputs().forEach(topic -> source(topology, topic));
     topology
         .addProcessor(
             PROCESSOR,
-            () -> new JobProcessor(handlers, observer),
-            Topic.JOB_PLANS.topicName(),
-            Topic.TENSOR_RESULTS.topicName(),
-            Topic.FISHER_RESULTS.topicName(),
-            Topic.JOB_EVENTS.topicName())
+            () -> new JobProcessor(handlers, observer, deadLetters),
+            inputs().stream().map(Topic::topicName).toArray(String[]::new))
         .addStateStore(store(RECORDS), PROCESSOR)
         .addSink(FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, PROCESSOR)
         .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
         .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)
+        .addSink(EVENTS, Topic.JOB_EVENTS.topicName(), keys, values, PROCESSOR)
         .addSink(
             DEAD_LETTERS,
             (_, _, context) -> context.topic() + Topic.DEAD_LETTER_SUFFIX,
@@ -86,12 +91,15 @@ final class AggregatorTopology {
         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
   }
 
-  /// Keeps the newest state of every job, whichever instance counts it.
+  /// Keeps the newest state of every job, whichever instance counts it. A record without a key is no
+  /// job's.
   private static final class JobView extends ContextualProcessor<String, byte[], Void, Void> {
     @Override
     public void process(Record<String, byte[]> state) {
-      KeyValueStore<String, byte[]> all = context().getStateStore(ALL_JOBS);
-      all.put(state.key(), state.value());
+      if (state.key() != null) {
+        KeyValueStore<String, byte[]> all = context().getStateStore(ALL_JOBS);
+        all.put(state.key(), state.value());
+      }
     }
   }
 }

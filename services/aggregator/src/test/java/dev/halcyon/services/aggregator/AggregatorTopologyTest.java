@@ -4,6 +4,7 @@ import static dev.halcyon.services.aggregator.HandledJob.A;
 import static dev.halcyon.services.aggregator.HandledJob.B;
 import static dev.halcyon.services.aggregator.HandledJob.JOB;
 import static dev.halcyon.services.aggregator.HandledJob.PLAIN;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.contracts.Digest;
@@ -18,11 +19,13 @@ import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.common.DeadLetter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,5 +128,44 @@ class AggregatorTopologyTest {
     results.pipeInput(JOB, new byte[] {'{'});
 
     assertThat(dead.readValue()).isEqualTo(new byte[] {'{'});
+  }
+
+  @Test
+  void aRecordThatCannotBeReadFailsTheJobThatItNames() {
+    TestOutputTopic<String, byte[]> dead = topology.output(Topic.FISHER_RESULTS.deadLetterName());
+    TestOutputTopic<String, byte[]> said = topology.output(Topic.JOB_EVENTS);
+    byte[] damaged = "{\"job_id\": \"job1\", \"attempt\": 2, ".getBytes(UTF_8);
+
+    topology.input(Topic.FISHER_RESULTS).pipeInput(JOB, damaged);
+
+    assertThat(header(dead.readRecord(), "dead-letter-reason")).isEqualTo("unreadable");
+    JobEvent event = Json.read(said.readValue(), JobEvent.class);
+    assertThat(event.jobId()).isEqualTo("job1");
+    assertThat(event.attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void aTombstoneOnAnyInputIsADeadLetterAndTheNextRecordCounts() {
+    for (Topic topic : AggregatorTopology.inputs()) {
+      TestOutputTopic<String, byte[]> dead = topology.output(topic.deadLetterName());
+      topology.input(topic).pipeInput(null, (byte[]) null);
+
+      assertThat(header(dead.readRecord(), "dead-letter-reason")).isEqualTo("tombstone");
+    }
+  }
+
+  @Test
+  void aDeadLetterIsCut() {
+    TestOutputTopic<String, byte[]> dead = topology.output(Topic.JOB_EVENTS.deadLetterName());
+
+    events.pipeInput(JOB, new byte[2_000_000]);
+
+    TestRecord<String, byte[]> letter = dead.readRecord();
+    assertThat(letter.value()).hasSize(DeadLetter.KEPT_VALUE);
+    assertThat(header(letter, "dead-letter-size")).isEqualTo("2000000");
+  }
+
+  private static String header(TestRecord<String, byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.fixture.LetterBox;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -14,6 +15,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 
 /// The aggregator without a broker.
 final class TopologyUnderTest implements AutoCloseable {
+  private final LetterBox box = new LetterBox();
   private final TopologyTestDriver driver;
 
   TopologyUnderTest(ObjectStore store) {
@@ -22,7 +24,7 @@ final class TopologyUnderTest implements AutoCloseable {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     JobProcessor.Handlers handlers =
         (records, clock) -> new JobHandler(records, store, "test", clock);
-    driver = new TopologyTestDriver(AggregatorTopology.build(handlers, _ -> {}), properties);
+    driver = new TopologyTestDriver(AggregatorTopology.build(handlers, _ -> {}, box.deadLetters()), properties);
   }
 
   TestInputTopic<String, byte[]> input(Topic topic) {

@@ -49,6 +49,14 @@ public final class DeadLetter {
     return reason;
   }
 
+  /// Whether the record could not be read as a message at all.
+  public boolean isUnread() {
+    return switch (reason) {
+      case TOMBSTONE, TOO_LARGE, UNREADABLE -> true;
+      case BAD_INPUT, ENVIRONMENT, BUG -> false;
+    };
+  }
+
   /// The record on the topic of dead letters.
   public ProducerRecord<byte[], byte[]> toRecord() {
     ProducerRecord<byte[], byte[]> letter =
