@@ -3,25 +3,32 @@ package dev.halcyon.objectstore;
 import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /// Where an S3 server is and who we are there.
 ///
 /// @param endpoint scheme, host and port, as `http://minio:9000`
 /// @param region `us-east-1` suits servers that have no regions
-public record S3Access(URI endpoint, String region, String accessKey, String secretKey) {
+/// @param credentials who we are
+public record S3Access(URI endpoint, String region, S3Credentials credentials) {
   private static final String DEFAULT_ENDPOINT = "https://s3.amazonaws.com";
   private static final String DEFAULT_REGION = "us-east-1";
 
   public S3Access {
     Objects.requireNonNull(endpoint, "endpoint is null");
     requireServer(endpoint);
-    requireText("region", region);
-    requireText("access key", accessKey);
-    requireText("secret key", secretKey);
+    Objects.requireNonNull(credentials, "credentials is null");
+    if (region == null || region.isBlank()) {
+      throw new IllegalArgumentException("the S3 region is missing");
+    }
+  }
+
+  public S3Access(URI endpoint, String region, String accessKey, String secretKey) {
+    this(endpoint, region, new S3Credentials.Keys(accessKey, secretKey, Optional.empty()));
   }
 
   /// Reads the variables that S3's own tools read: `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`
-  /// (Amazon's if neither is set), `AWS_REGION`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`.
+  /// (Amazon's if neither is set), `AWS_REGION`, and those of [S3Credentials#fromEnvironment].
   public static S3Access fromEnvironment(Map<String, String> environment) {
     String endpoint =
         environment.getOrDefault(
@@ -29,17 +36,7 @@ public record S3Access(URI endpoint, String region, String accessKey, String sec
     return new S3Access(
         URI.create(endpoint),
         environment.getOrDefault("AWS_REGION", DEFAULT_REGION),
-        required(environment, "AWS_ACCESS_KEY_ID"),
-        required(environment, "AWS_SECRET_ACCESS_KEY"));
-  }
-
-  private static String required(Map<String, String> environment, String name) {
-    String value = environment.getOrDefault(name, "");
-    if (value.isBlank()) {
-      throw new IllegalArgumentException(
-          "an S3 store needs the environment variable %s".formatted(name));
-    }
-    return value;
+        S3Credentials.fromEnvironment(environment));
   }
 
   private static void requireServer(URI endpoint) {
@@ -53,17 +50,5 @@ public record S3Access(URI endpoint, String region, String accessKey, String sec
       throw new IllegalArgumentException(
           "the S3 endpoint must be http:// or https:// with a host and perhaps a port");
     }
-  }
-
-  private static void requireText(String name, String value) {
-    if (value == null || value.isBlank()) {
-      throw new IllegalArgumentException("the S3 %s is missing".formatted(name));
-    }
-  }
-
-  /// Without the secret key.
-  @Override
-  public String toString() {
-    return "S3Access[endpoint=%s, region=%s, accessKey=%s]".formatted(endpoint, region, accessKey);
   }
 }

@@ -1,6 +1,13 @@
 package dev.halcyon.objectstore;
 
+import dev.halcyon.objectstore.S3Credentials.Keys;
+import dev.halcyon.objectstore.S3Credentials.Role;
+import dev.halcyon.objectstore.S3Credentials.SharedFile;
 import io.minio.MinioAsyncClient;
+import io.minio.credentials.AwsConfigProvider;
+import io.minio.credentials.IamAwsProvider;
+import io.minio.credentials.Provider;
+import io.minio.credentials.StaticProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -22,9 +29,19 @@ final class S3Clients {
     return MinioAsyncClient.builder()
         .endpoint(access.endpoint().toString())
         .region(access.region())
-        .credentials(access.accessKey(), access.secretKey())
+        .credentialsProvider(provider(access.credentials()))
         .httpClient(http)
         .build();
+  }
+
+  private static Provider provider(S3Credentials credentials) {
+    return switch (credentials) {
+      case Keys keys ->
+          new StaticProvider(
+              keys.accessKey(), keys.secretKey(), keys.sessionToken().orElse(null));
+      case SharedFile shared -> new AwsConfigProvider(shared.file().toString(), shared.profile());
+      case Role _ -> new IamAwsProvider(null, null);
+    };
   }
 
   /// Retries are ours alone: a request repeated behind our back could turn this process's own

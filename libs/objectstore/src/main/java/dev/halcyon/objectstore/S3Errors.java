@@ -4,6 +4,7 @@ import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.MinioException;
 import java.io.IOException;
+import java.security.ProviderException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -46,10 +47,17 @@ record S3Errors(Object store) {
       case MinioException e -> environment(key, String.valueOf(e.getMessage()), e);
       case SSLException e -> environment(key, "no secure connection: " + e.getMessage(), e);
       case IOException e -> unavailable(key, e);
+      case ProviderException e -> withoutCredentials(key, e);
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(failure);
     };
+  }
+
+  private IOException withoutCredentials(String key, ProviderException failure) {
+    return failure.getCause() instanceof IOException cause
+        ? new StoreUnavailableException(message(key, "no credentials: " + cause), failure)
+        : environment(key, "no credentials: " + failure.getMessage(), failure);
   }
 
   static boolean hasCode(IOException translated, String code) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,6 +102,44 @@ class ObjectStoresTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ObjectStores.open("s3://bucket", Map.of("AWS_ACCESS_KEY_ID", "key")))
         .withMessageContaining("AWS_SECRET_ACCESS_KEY");
+  }
+
+  @Test
+  void readsASessionTokenFromTheEnvironment() {
+    Map<String, String> environment =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", "key",
+            "AWS_SECRET_ACCESS_KEY", "secret",
+            "AWS_SESSION_TOKEN", "token");
+    assertThat(S3Credentials.fromEnvironment(environment))
+        .isEqualTo(new S3Credentials.Keys("key", "secret", Optional.of("token")));
+  }
+
+  @Test
+  void aWebIdentityComesBeforeTheSharedFileAndThatBeforeTheMachinesRole() throws IOException {
+    Path file = folder.resolve("credentials");
+    Map<String, String> shared = Map.of("AWS_SHARED_CREDENTIALS_FILE", file.toString());
+    assertThat(S3Credentials.fromEnvironment(shared)).isEqualTo(new S3Credentials.Role());
+
+    Files.writeString(file, "[default]");
+    assertThat(S3Credentials.fromEnvironment(shared))
+        .isEqualTo(new S3Credentials.SharedFile(file, "default"));
+
+    Map<String, String> web = new HashMap<>(shared);
+    web.put("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
+    assertThat(S3Credentials.fromEnvironment(web)).isEqualTo(new S3Credentials.Role());
+  }
+
+  @Test
+  void saysWhatCredentialsMayBeWhereThereAreNone() {
+    Map<String, String> none =
+        Map.of(
+            "AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString(),
+            "AWS_EC2_METADATA_DISABLED", "true");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> S3Credentials.fromEnvironment(none))
+        .withMessageContaining("AWS_ACCESS_KEY_ID")
+        .withMessageContaining(folder.resolve("none").toString());
   }
 
   @Test

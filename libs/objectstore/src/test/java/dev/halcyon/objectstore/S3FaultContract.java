@@ -35,8 +35,7 @@ abstract class S3FaultContract extends S3Contract {
   }
 
   private S3Access access() {
-    return new S3Access(
-        link.endpoint(), server().region(), server().accessKey(), server().secretKey());
+    return new S3Access(link.endpoint(), server().region(), server().credentials());
   }
 
   @AfterEach
