@@ -1,5 +1,7 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.hub.HubConfig;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,12 +29,22 @@ record Installation(
     properties().forEach(System::setProperty);
   }
 
+  /// What the Hugging Face cache holds is read in place too.
+  private static String hubCache() {
+    try {
+      return "," + HubConfig.fromEnvironment().cache().toString().replace(",", "\\,");
+    } catch (IllegalArgumentException | UncheckedIOException e) {
+      return ""; // Whoever asks for a model of the Hub is told.
+    }
+  }
+
   private Map<String, String> properties() {
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("kafka.bootstrap.servers", bootstrapServers);
     properties.put("halcyon.store.uri", store.toUri().toString());
     properties.put("halcyon.aggregator.state-directory", streams.toString());
     properties.put("halcyon.fetcher.local-roots", localRoots);
+    properties.put("halcyon.local-roots", localRoots + hubCache());
     threads.ifPresent(count -> {
       properties.put("halcyon.similarity.threads", "" + count);
       properties.put("halcyon.fisher.threads", "" + count);

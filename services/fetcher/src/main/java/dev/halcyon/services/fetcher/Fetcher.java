@@ -3,6 +3,7 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -13,6 +13,7 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

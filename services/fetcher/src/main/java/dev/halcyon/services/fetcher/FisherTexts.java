@@ -14,7 +14,10 @@ import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /// Reads the calibration texts of a request and puts them where workers find them.
@@ -47,8 +50,11 @@ final class FisherTexts {
             roots.resolve(settings.calibration().orElseThrow()), options);
       }
       if (settings.textFiles().isPresent()) {
-        return CalibrationReader.ofFolder(
-            roots.resolve(settings.textFiles().orElseThrow()), options);
+        Path folder = roots.resolve(settings.textFiles().orElseThrow());
+        if (Files.isDirectory(folder)) {
+          roots.requireFiles(folder, Integer.MAX_VALUE, _ -> true);
+        }
+        return CalibrationReader.ofFolder(folder, options);
       }
       return CalibrationReader.builtIn(options);
     } catch (CalibrationException e) {

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
@@ -32,6 +33,9 @@ final class LocalModelReader {
   /// @throws BadInputException where it is not below a root
   ModelTensors read(String name, String source) throws IOException {
     Path folder = roots.resolve(source);
+    if (Files.isDirectory(folder)) {
+      roots.requireFiles(folder, 1, LocalModelReader::isOfModel);
+    }
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       List<StoredTensor> stored = new ArrayList<>();
       Map<Path, BasicFileAttributes> files = new HashMap<>();
@@ -50,11 +54,16 @@ final class LocalModelReader {
     }
   }
 
-  private static Map<String, Location> files(Checkpoint checkpoint) throws IOException {
+  private static boolean isOfModel(String file) {
+    return file.endsWith(".safetensors") || file.endsWith(".json");
+  }
+
+  private Map<String, Location> files(Checkpoint checkpoint) throws IOException {
     Map<String, Location> files = new LinkedHashMap<>();
     for (String name : PlacedModel.FILES) {
       Optional<Path> file = checkpoint.companion(name);
       if (file.isPresent()) {
+        var _ = roots.require(file.get());
         files.put(
             name,
             inPlace(file.get(), 0, Files.readAttributes(file.get(), BasicFileAttributes.class)));

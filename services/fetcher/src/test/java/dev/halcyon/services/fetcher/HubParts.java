@@ -8,6 +8,7 @@ import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.TimeLapseClock;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -17,6 +17,7 @@ import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import java.io.IOException;

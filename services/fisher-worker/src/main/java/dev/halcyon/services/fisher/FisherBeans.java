@@ -3,6 +3,7 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.RecordSender;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.reactive.messaging.kafka.Record;
@@ -22,7 +23,7 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class FisherBeans {
   @Produces
   @Singleton
-  FisherWorker worker(ObjectStore store, FisherConfig config) {
+  FisherWorker worker(ObjectStore store, FisherConfig config, LocalRoots roots) {
     return new FisherWorker(
         store,
         new FisherWorker.Settings(
@@ -31,7 +32,8 @@ class FisherBeans {
             bytes(config.memory()),
             bytes(config.disk()),
             config.temporaryFolder(),
-            config.batchSize()));
+            config.batchSize(),
+            roots));
   }
 
   private static OptionalLong bytes(Optional<MemorySize> size) {

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.EnvironmentException;
 import dev.halcyon.services.common.Failures;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.transformer.MemoryBudget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,17 +34,30 @@ public final class FisherWorker {
   ///   where absent
   /// @param batchSize samples that go through the model together at most; as many as fit where
   ///   absent
+  /// @param roots below which local files are read
   public record Settings(
       String device,
       OptionalInt threads,
       OptionalLong memory,
       OptionalLong disk,
       Optional<Path> temporaryFolder,
-      OptionalInt batchSize) {
+      OptionalInt batchSize,
+      LocalRoots roots) {
+
+    /// For files anywhere on this machine.
+    public Settings(
+        String device,
+        OptionalInt threads,
+        OptionalLong memory,
+        OptionalLong disk,
+        Optional<Path> temporaryFolder,
+        OptionalInt batchSize) {
+      this(device, threads, memory, disk, temporaryFolder, batchSize, LocalRoots.everywhere());
+    }
 
     Machine machine() {
       return new Machine(
-          device, threads.orElse(Runtime.getRuntime().availableProcessors()), budget());
+          device, threads.orElse(Runtime.getRuntime().availableProcessors()), budget(), roots);
     }
 
     private MemoryBudget budget() {

@@ -2,6 +2,7 @@ package dev.halcyon.services.fisher;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.transformer.MemoryBudget;
 
 /// What a task is computed on.
@@ -9,16 +10,18 @@ import dev.halcyon.transformer.MemoryBudget;
 /// @param device `cpu` or `cuda:N`
 /// @param threads that compute
 /// @param budget of memory and temporary files; its folder is also where a diagonal is written
-record Machine(String device, int threads, MemoryBudget budget) {
+/// @param roots below which local files are read
+record Machine(String device, int threads, MemoryBudget budget, LocalRoots roots) {
   Machine {
     requireNonNull(device, "device is null");
     if (threads < 1) {
       throw new IllegalArgumentException("threads is " + threads + ", at least 1 is needed");
     }
     requireNonNull(budget, "budget is null");
+    requireNonNull(roots, "roots is null");
   }
 
   Machine(String device, int threads) {
-    this(device, threads, MemoryBudget.standard());
+    this(device, threads, MemoryBudget.standard(), LocalRoots.everywhere());
   }
 }

@@ -3,6 +3,7 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.ModelTokenizer;
 import dev.halcyon.transformer.UnusedTensors;
@@ -21,9 +22,11 @@ record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights w
   ///   longer the one that was planned
   ///
   /// @param allowedFields of the config, to pass over although it is not known what they do
-  static OpenedModel open(PlacedModel placed, List<String> allowedFields, ModelObjects objects)
+  /// @param roots below which local files are read
+  static OpenedModel open(
+      PlacedModel placed, List<String> allowedFields, ModelObjects objects, LocalRoots roots)
       throws IOException {
-    PlacedWeights weights = PlacedWeights.open(placed, objects);
+    PlacedWeights weights = PlacedWeights.open(placed, objects, roots);
     try {
       return open(weights, Set.copyOf(allowedFields));
     } catch (IOException e) {

@@ -8,6 +8,7 @@ import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorBytes;
@@ -36,8 +37,9 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
   /// Opens the files that tensors are in.
   ///
   /// @throws BadInputException where one is no longer the one that was planned
-  static PlacedWeights open(PlacedModel model, ModelObjects objects) throws IOException {
-    PlannedFiles files = new PlannedFiles();
+  static PlacedWeights open(PlacedModel model, ModelObjects objects, LocalRoots roots)
+      throws IOException {
+    PlannedFiles files = new PlannedFiles(roots);
     try {
       for (TensorCopy tensor : model.tensors().values()) {
         for (StoredTensor stored : tensor.stored()) {
@@ -99,7 +101,7 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
     }
     String whole = "[" + name() + "] " + name;
     return switch (place) {
-      case InFile file -> PlannedFiles.content(file, whole, most);
+      case InFile file -> files.content(file, whole, most);
       case InStore object -> objects.content(object, whole, most);
     };
   }

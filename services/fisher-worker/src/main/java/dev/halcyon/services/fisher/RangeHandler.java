@@ -38,7 +38,8 @@ final class RangeHandler {
   FisherOutcome handle(Range task, Consumer<FisherProgress> progress) throws IOException {
     CalibrationTexts texts = outcomes.read(task.calibration().object(), CalibrationTexts.class);
     PlacedModel placed = outcomes.read(task.parts(), PlacedModel.class);
-    try (OpenedModel opened = OpenedModel.open(placed, task.allowConfigFields(), objects)) {
+    try (OpenedModel opened =
+        OpenedModel.open(placed, task.allowConfigFields(), objects, machine.roots())) {
       Samples samples = Samples.of(task, texts, opened.tokenizer());
       return task.ranges() == 1
           ? whole(task, opened, samples, progress)

@@ -3,6 +3,7 @@ package dev.halcyon.services.similarity;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.RecordSender;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,9 +21,9 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class SimilarityBeans {
   @Produces
   @Singleton
-  SimilarityWorker worker(ObjectStore store, SimilarityConfig config) {
+  SimilarityWorker worker(ObjectStore store, SimilarityConfig config, LocalRoots roots) {
     return new SimilarityWorker(
-        store, new SimilarityWorker.Settings(config.threads(), config.readAheadBytes()));
+        store, new SimilarityWorker.Settings(config.threads(), config.readAheadBytes(), roots));
   }
 
   void close(@Disposes SimilarityWorker worker) {

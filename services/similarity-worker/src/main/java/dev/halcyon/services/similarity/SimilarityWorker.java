@@ -4,6 +4,7 @@ import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -21,7 +22,13 @@ public final class SimilarityWorker implements AutoCloseable {
   /// @param threads that compute; all cores where absent
   /// @param readAheadBytes outside the heap for tensors of the store; half of the JVM's largest
   ///   heap where absent
-  public record Settings(OptionalInt threads, OptionalLong readAheadBytes) {}
+  /// @param roots below which local files are read
+  public record Settings(OptionalInt threads, OptionalLong readAheadBytes, LocalRoots roots) {
+    /// For files anywhere on this machine.
+    public Settings(OptionalInt threads, OptionalLong readAheadBytes) {
+      this(threads, readAheadBytes, LocalRoots.everywhere());
+    }
+  }
 
   public SimilarityWorker(ObjectStore store, Settings settings) {
     int threads = settings.threads().orElse(Runtime.getRuntime().availableProcessors());
@@ -30,7 +37,8 @@ public final class SimilarityWorker implements AutoCloseable {
     this.analysis = new SimilarityAnalysis(threads);
     this.tensors =
         new TensorHandler(
-            new TensorSources(new StoreTensors(store, memory, threads)), analysis::compare);
+            new TensorSources(new StoreTensors(store, memory, threads), settings.roots()),
+            analysis::compare);
   }
 
   /// Compares a tensor of several models.

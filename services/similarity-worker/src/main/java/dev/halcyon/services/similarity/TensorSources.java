@@ -5,14 +5,14 @@ import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.LocalRoots;
+import dev.halcyon.services.common.PlannedFile;
 import dev.halcyon.tensors.FileTensorBytes;
 import dev.halcyon.tensors.TensorBytes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,14 +20,17 @@ import java.util.Set;
 /// Opens tensors where they are: files in place, objects of the store in off-heap memory.
 final class TensorSources {
   private final StoreTensors store;
+  private final LocalRoots roots;
 
-  TensorSources(StoreTensors store) {
+  TensorSources(StoreTensors store, LocalRoots roots) {
     this.store = store;
+    this.roots = roots;
   }
 
   /// Opens a tensor's copies.
   ///
-  /// @throws BadInputException where a file is no longer the one that was planned
+  /// @throws BadInputException where a file is no longer the one that was planned, or may not be
+  ///   read
   OpenedTensors open(List<TensorCopy> copies) throws IOException {
     OpenedTensors opened = new OpenedTensors();
     try {
@@ -55,13 +58,9 @@ final class TensorSources {
     return stored;
   }
 
-  private static TensorBytes inPlace(StoredTensor stored, InFile file, OpenedTensors opened)
+  private TensorBytes inPlace(StoredTensor stored, InFile file, OpenedTensors opened)
       throws IOException {
-    Path path = Path.of(file.path());
-    BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-    if (now.size() != file.size() || !now.lastModifiedTime().toInstant().equals(file.modified())) {
-      throw new BadInputException(path + " has changed since the job was planned: run it again");
-    }
+    Path path = PlannedFile.require(file, roots);
     FileChannel channel = opened.keep(FileChannel.open(path, StandardOpenOption.READ));
     return new FileTensorBytes(path, channel, file.offset() + stored.offset(), stored.bytes());
   }

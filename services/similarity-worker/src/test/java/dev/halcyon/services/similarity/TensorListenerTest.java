@@ -21,6 +21,7 @@ import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -51,7 +52,7 @@ class TensorListenerTest {
   private TensorListener listener(ObjectStore from) {
     StoreTensors stored = new StoreTensors(from, new ReadAheadMemory(1 << 20), 1);
     return new TensorListener(
-        new TensorHandler(new TensorSources(stored), analysis::compare), recorded, box.deadLetters(), meters);
+        new TensorHandler(new TensorSources(stored, LocalRoots.everywhere()), analysis::compare), recorded, box.deadLetters(), meters);
   }
 
   private static final class Recorded implements Results {
