@@ -50,8 +50,8 @@ final class Fleet implements AutoCloseable {
     all.put("halcyon.topics.job-partitions", "2");
     all.put("halcyon.topics.replication-factor", "1");
     all.put("halcyon.aggregator.state-directory", folder.resolve("streams").toString());
+    all.putIfAbsent("halcyon.local-roots", "/");
     all.put("quarkus.http.port", "0");
-    all.put("quarkus.http.host", "127.0.0.1");
     Path logs = Files.createDirectories(folder.resolve(called));
     services.put(called, ServiceProcess.start(name, all, environment, logs));
   }
