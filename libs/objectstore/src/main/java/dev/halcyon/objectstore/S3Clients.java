@@ -8,6 +8,7 @@ import io.minio.credentials.AwsConfigProvider;
 import io.minio.credentials.IamAwsProvider;
 import io.minio.credentials.Provider;
 import io.minio.credentials.StaticProvider;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -40,7 +41,7 @@ final class S3Clients {
           new StaticProvider(
               keys.accessKey(), keys.secretKey(), keys.sessionToken().orElse(null));
       case SharedFile shared -> new AwsConfigProvider(shared.file().toString(), shared.profile());
-      case Role _ -> new IamAwsProvider(null, null);
+      case Role role -> new IamAwsProvider(role.endpoint().map(URI::toString).orElse(null), null);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.halcyon.objectstore;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,10 @@ public sealed interface S3Credentials {
   /// Temporary keys of a role, asked for anew before they end: by a web identity's token
   /// (`AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`), from a container's endpoint
   /// (`AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `_FULL_URI`) or from the machine's metadata.
-  record Role() implements S3Credentials {}
+  ///
+  /// @param endpoint that gives them, where it is not Amazon's (`AWS_ENDPOINT_URL_STS`,
+  ///   `AWS_EC2_METADATA_SERVICE_ENDPOINT`)
+  record Role(Optional<URI> endpoint) implements S3Credentials {}
 
   /// What the variables that S3's own tools read stand for, in those tools' order: keys
   /// (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`), a web identity, the
@@ -47,14 +51,14 @@ public sealed interface S3Credentials {
           Optional.ofNullable(environment.get("AWS_SESSION_TOKEN")).filter(text -> !text.isBlank()));
     }
     if (isSet(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) {
-      return new Role();
+      return new Role(endpoint(environment, "AWS_ENDPOINT_URL_STS"));
     }
     SharedFile shared = sharedFile(environment);
     if (Files.exists(shared.file())) {
       return shared;
     }
     if (hasRole(environment)) {
-      return new Role();
+      return new Role(endpoint(environment, "AWS_EC2_METADATA_SERVICE_ENDPOINT"));
     }
     throw new IllegalArgumentException(
         "an S3 store needs credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, write %s, or give the machine a role"
@@ -75,6 +79,10 @@ public sealed interface S3Credentials {
             .stream()
             .anyMatch(name -> isSet(environment, name))
         || !Boolean.parseBoolean(environment.get("AWS_EC2_METADATA_DISABLED"));
+  }
+
+  private static Optional<URI> endpoint(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank()).map(URI::create);
   }
 
   private static boolean isSet(Map<String, String> environment, String name) {

@@ -119,7 +119,7 @@ class ObjectStoresTest {
   void aWebIdentityComesBeforeTheSharedFileAndThatBeforeTheMachinesRole() throws IOException {
     Path file = folder.resolve("credentials");
     Map<String, String> shared = Map.of("AWS_SHARED_CREDENTIALS_FILE", file.toString());
-    assertThat(S3Credentials.fromEnvironment(shared)).isEqualTo(new S3Credentials.Role());
+    assertThat(S3Credentials.fromEnvironment(shared)).isEqualTo(new S3Credentials.Role(Optional.empty()));
 
     Files.writeString(file, "[default]");
     assertThat(S3Credentials.fromEnvironment(shared))
@@ -127,7 +127,7 @@ class ObjectStoresTest {
 
     Map<String, String> web = new HashMap<>(shared);
     web.put("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
-    assertThat(S3Credentials.fromEnvironment(web)).isEqualTo(new S3Credentials.Role());
+    assertThat(S3Credentials.fromEnvironment(web)).isEqualTo(new S3Credentials.Role(Optional.empty()));
   }
 
   @Test
