@@ -53,10 +53,16 @@ final class EmbeddedBroker implements AutoCloseable {
   ///
   /// @throws EnvironmentException where the port is taken or the folder cannot be written
   static EmbeddedBroker start(Path folder, Address address) {
+    return start(folder, address, Map.of());
+  }
+
+  /// The same with further settings of the broker, which come before the usual ones.
+  static EmbeddedBroker start(Path folder, Address address, Map<String, String> further) {
     try {
       format(folder);
-      KafkaRaftServer server =
-          new KafkaRaftServer(new KafkaConfig(settings(folder, address), false), Time.SYSTEM);
+      Map<String, String> settings = settings(folder, address);
+      settings.putAll(further);
+      KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
       server.startup();
       return new EmbeddedBroker(server, address);
     } catch (Exception e) {

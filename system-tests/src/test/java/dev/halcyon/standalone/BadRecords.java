@@ -38,7 +38,8 @@ final class BadRecords {
     records.put("nothing", new byte[0]);
     records.put("not JSON", "this is not JSON".getBytes(UTF_8));
     records.put("another type", "[1, 2]".getBytes(UTF_8));
-    records.put("invalid UTF-8", new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', ':', '1', '}'});
+    records.put(
+        "invalid UTF-8", new byte[] {'{', '"', (byte) 0xc3, (byte) 0x28, '"', ':', '1', '}'});
     records.put("nested arrays", "[".repeat(DEEP).getBytes(UTF_8));
     records.put("as large as a record may be", filled(LARGE));
     records.put("large once unpacked", filled(UNPACKED));
@@ -51,8 +52,7 @@ final class BadRecords {
     }
     enumOf(topic)
         .ifPresent(field ->
-            records.put(
-                "an unknown enum value", json(with(fields, field, "\"never-heard-of\""))));
+            records.put("an unknown enum value", json(with(fields, field, "\"never-heard-of\""))));
     return records;
   }
 
@@ -97,11 +97,20 @@ final class BadRecords {
     all.put(
         Topic.FISHER_TASKS,
         job(Topic.FISHER_TASKS, "task", "\"range\"", "parts", object, "calibration", "{}"));
-    all.put(Topic.FISHER_RESULTS, job(Topic.FISHER_RESULTS, "model", "\"base\"", "outcome", object));
+    all.put(
+        Topic.FISHER_RESULTS, job(Topic.FISHER_RESULTS, "model", "\"base\"", "outcome", object));
     all.put(
         Topic.REPORTS,
-        job(Topic.REPORTS, "report_key", "\"none\"", "report_digest", "\"0\"", "rendering", rendering));
-    all.put(Topic.JOB_EVENTS, job(Topic.JOB_EVENTS, "type", "\"rendered\"", "rendering_id", "\"r\""));
+        job(
+            Topic.REPORTS,
+            "report_key",
+            "\"none\"",
+            "report_digest",
+            "\"0\"",
+            "rendering",
+            rendering));
+    all.put(
+        Topic.JOB_EVENTS, job(Topic.JOB_EVENTS, "type", "\"rendered\"", "rendering_id", "\"r\""));
     return all;
   }
 

@@ -156,10 +156,7 @@ class BadRecordsTest {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
-                "bootstrap.servers",
-                "127.0.0.1:" + kafkaPort,
-                "isolation.level",
-                "read_committed"),
+                "bootstrap.servers", "127.0.0.1:" + kafkaPort, "isolation.level", "read_committed"),
             new StringDeserializer(),
             new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));

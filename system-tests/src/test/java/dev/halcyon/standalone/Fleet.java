@@ -12,25 +12,33 @@ import java.util.Map;
 final class Fleet implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment;
-  private final String bootstrapServers;
+  private final Map<String, String> kafka;
   private final Map<String, ServiceProcess> services = new LinkedHashMap<>();
 
-  private Fleet(Path folder, Map<String, String> environment, String bootstrapServers) {
+  private Fleet(Path folder, Map<String, String> environment, Map<String, String> kafka) {
     this.folder = folder;
     this.environment = environment;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
   }
 
   /// A fleet without services as yet; the only one there is at its time.
   ///
   /// @param environment of the services
   static Fleet start(Path folder, Map<String, String> environment) throws Exception {
+    return on(Map.of("kafka.bootstrap.servers", SuiteBroker.emptied()), folder, environment);
+  }
+
+  /// A fleet without services as yet, on a broker of its own.
+  ///
+  /// @param kafka settings of all Kafka clients
+  static Fleet on(Map<String, String> kafka, Path folder, Map<String, String> environment)
+      throws IOException {
     Files.createDirectories(folder.resolve("store"));
-    return new Fleet(folder, environment, SuiteBroker.emptied());
+    return new Fleet(folder, environment, kafka);
   }
 
   String bootstrapServers() {
-    return bootstrapServers;
+    return kafka.get("kafka.bootstrap.servers");
   }
 
   Path store() {
@@ -44,7 +52,7 @@ final class Fleet implements AutoCloseable {
   /// @param settings beside those that all have
   void add(String name, String called, Map<String, String> settings) throws IOException {
     Map<String, String> all = new HashMap<>(settings);
-    all.put("kafka.bootstrap.servers", bootstrapServers());
+    all.putAll(kafka);
     all.putIfAbsent("halcyon.store.uri", store().toUri().toString());
     all.put("halcyon.topics.work-partitions", "4");
     all.put("halcyon.topics.job-partitions", "2");

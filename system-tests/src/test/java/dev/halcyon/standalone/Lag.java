@@ -40,10 +40,7 @@ final class Lag {
     Map<String, Long> lags = new TreeMap<>();
     for (GroupListing group : admin.listGroups().all().get()) {
       Map<TopicPartition, OffsetAndMetadata> committed =
-          admin
-              .listConsumerGroupOffsets(group.groupId())
-              .partitionsToOffsetAndMetadata()
-              .get();
+          admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata().get();
       Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
       committed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
       admin

@@ -42,8 +42,8 @@ class PlannedFileTest {
     assertThatThrownBy(() -> PlannedFile.require(planned, roots()))
         .isInstanceOf(NoSuchFileException.class)
         .satisfies(e ->
-            assertThat(Failures.of(e)).isEqualTo(new Failure(
-                Failure.Cause.BAD_INPUT, "no such file: " + file)));
+            assertThat(Failures.of(e))
+                .isEqualTo(new Failure(Failure.Cause.BAD_INPUT, "no such file: " + file)));
 
     Files.delete(model);
     assertThatThrownBy(() -> PlannedFile.require(planned, roots()))

@@ -30,18 +30,19 @@ class RecordReceiverTest {
       new RecordReceiver<>(
           Topic.TENSORS,
           value -> Json.read(value, StoredObject.class),
-          new JobFailureNotice("worker", event -> {
-            events.add(event);
-            return CompletableFuture.completedFuture(null);
-          }),
+          new JobFailureNotice(
+              "worker",
+              event -> {
+                events.add(event);
+                return CompletableFuture.completedFuture(null);
+              }),
           box.deadLetters());
 
   private HandedRecord receive(String key, byte[] value) {
     return receive(key, value, (message, _) -> worked.add(message));
   }
 
-  private HandedRecord receive(
-      String key, byte[] value, RecordReceiver.Work<StoredObject> work) {
+  private HandedRecord receive(String key, byte[] value, RecordReceiver.Work<StoredObject> work) {
     HandedRecord record = HandedRecord.on(Topic.TENSORS, key, value);
     receiver.receive(record, work).toCompletableFuture().join();
     return record;
@@ -80,9 +81,7 @@ class RecordReceiverTest {
   void theJobThatTheKeyNamesFails() {
     receive(JOB + "/w", "{".getBytes(UTF_8));
 
-    assertThat(events)
-        .singleElement()
-        .satisfies(event -> assertThat(event.jobId()).isEqualTo(JOB));
+    assertThat(events).singleElement().satisfies(event -> assertThat(event.jobId()).isEqualTo(JOB));
   }
 
   @Test
@@ -110,18 +109,30 @@ class RecordReceiverTest {
 
   @Test
   void aFailureIsClassedByWhoMustAct() {
-    receive(null, GOOD, (_, _) -> {
-      throw new BadInputException("no such folder: x");
-    });
-    receive(null, GOOD, (_, _) -> {
-      throw new EnvironmentException("disk full");
-    });
-    receive(null, GOOD, (_, _) -> {
-      throw new OutOfMemoryError("no heap");
-    });
-    receive(null, GOOD, (_, _) -> {
-      throw new StackOverflowError();
-    });
+    receive(
+        null,
+        GOOD,
+        (_, _) -> {
+          throw new BadInputException("no such folder: x");
+        });
+    receive(
+        null,
+        GOOD,
+        (_, _) -> {
+          throw new EnvironmentException("disk full");
+        });
+    receive(
+        null,
+        GOOD,
+        (_, _) -> {
+          throw new OutOfMemoryError("no heap");
+        });
+    receive(
+        null,
+        GOOD,
+        (_, _) -> {
+          throw new StackOverflowError();
+        });
 
     assertThat(box.reasons()).containsExactly("bad_input", "environment", "environment", "bug");
   }
@@ -147,9 +158,12 @@ class RecordReceiverTest {
   @Test
   void whatTheServicesEndCutsOffIsNeitherDoneNorFailed() {
     HandedRecord record =
-        receive(JOB, GOOD, (_, _) -> {
-          throw new InterruptedIOException("closed");
-        });
+        receive(
+            JOB,
+            GOOD,
+            (_, _) -> {
+              throw new InterruptedIOException("closed");
+            });
 
     assertThat(record.isAcknowledged()).isFalse();
     assertThat(box.letters()).isEmpty();
@@ -161,9 +175,12 @@ class RecordReceiverTest {
     box.deadLetters().end();
 
     HandedRecord record =
-        receive(JOB, GOOD, (_, _) -> {
-          throw new IllegalStateException("the client is closed");
-        });
+        receive(
+            JOB,
+            GOOD,
+            (_, _) -> {
+              throw new IllegalStateException("the client is closed");
+            });
 
     assertThat(record.isAcknowledged()).isFalse();
     assertThat(box.letters()).isEmpty();
@@ -189,7 +206,8 @@ class RecordReceiverTest {
 
   @Test
   void failuresAreSaidWithTheAttemptThatTheRecordNames() {
-    byte[] task = "{\"job_id\": \"j-1\", \"attempt\": 4, \"nested\": {\"a\": [1]}, ".getBytes(UTF_8);
+    byte[] task =
+        "{\"job_id\": \"j-1\", \"attempt\": 4, \"nested\": {\"a\": [1]}, ".getBytes(UTF_8);
 
     receive(null, task);
 
