@@ -69,7 +69,7 @@ class ChaosTest {
   void whateverGoesAwayTheResultsAreTheSame() throws Exception {
     Map<String, String> kafka = Map.of("kafka.bootstrap.servers", address.bootstrapServers());
     List<CompareRequest> requests = new ArrayList<>();
-    List<JobClient.Outcome> outcomes = new ArrayList<>();
+    List<JobOutcome> outcomes = new ArrayList<>();
     try (Fleet fleet = Fleet.on(kafka, folder, minio.environment())) {
       for (String service : SERVICES) {
         fleet.add(
@@ -88,11 +88,11 @@ class ChaosTest {
         CompareRequest request = request(requests.size());
         requests.add(request);
         outcomes.add(new JobClient(address.bootstrapServers()).run(request, _ -> {}));
-        assertThat(outcomes.getLast()).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+        assertThat(outcomes.getLast()).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       } while (chaos.isAlive());
     }
     for (int i = 0; i < requests.size(); i++) {
-      assertSame(requests.get(i), (JobClient.Outcome.Ready) outcomes.get(i));
+      assertSame(requests.get(i), (JobOutcome.Ready) outcomes.get(i));
     }
   }
 
@@ -150,7 +150,8 @@ class ChaosTest {
             null,
             2,
             Optional.empty(),
-            4);
+            4,
+            null);
     return new CompareRequest(
         ModelSpec.of(MODELS.resolve("base").toString()),
         List.of(
@@ -163,7 +164,7 @@ class ChaosTest {
         Optional.empty());
   }
 
-  private void assertSame(CompareRequest request, JobClient.Outcome.Ready job) throws Exception {
+  private void assertSame(CompareRequest request, JobOutcome.Ready job) throws Exception {
     Path output = folder.resolve(job.jobId());
     Path file = Files.write(folder.resolve(job.jobId() + ".json"), Json.bytes(request));
     CommandProcess.Ended ended =

@@ -44,8 +44,8 @@ class SecuredBrokerTest {
         fleet.add(service, Map.of("halcyon.fetcher.local-roots", MODELS.toString()));
       }
       fleet.awaitStart();
-      JobClient.Outcome outcome = new JobClient(broker.bootstrapServers()).run(request(), _ -> {});
-      assertThat(outcome).as(fleet::logs).isInstanceOf(JobClient.Outcome.Ready.class);
+      JobOutcome outcome = new JobClient(broker.bootstrapServers()).run(request(), _ -> {});
+      assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
       Lag.awaitNone(broker.bootstrapServers());
     }
   }

@@ -3,9 +3,19 @@ package dev.halcyon.contracts;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.halcyon.contracts.FisherEstimator.Labels;
 import dev.halcyon.contracts.FisherEstimator.Precision;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,8 +35,9 @@ import java.util.Optional;
 /// @param seed of drawn labels (42)
 /// @param chunks runs that each component is cut into (0, none)
 /// @param saveDiagonal format to save the diagonal in; it is not saved where absent
-/// @param ranges that the samples are cut into, each a task of its own (1); more than one make work
-///   for as many workers
+/// @param ranges that the samples are cut into, each a task of its own; more than one make work for
+///   as many workers. [#AUTO], in JSON `auto`, for as many as make tasks of about ten minutes
+///   (auto)
 /// @param allowConfigFields fields of `config.json`, by their paths, to pass over although it is
 ///   not known what they do (none)
 public record FisherSettings(
@@ -43,8 +54,12 @@ public record FisherSettings(
     Long seed,
     Integer chunks,
     Optional<Diagonal> saveDiagonal,
-    Integer ranges,
+    @JsonDeserialize(using = RangesReader.class) @JsonSerialize(using = RangesWriter.class)
+        Integer ranges,
     List<String> allowConfigFields) {
+  /// As many ranges as make tasks of about ten minutes.
+  public static final int AUTO = 0;
+
   /// More would make more tasks and partial diagonals than any fleet has use for.
   public static final int MAX_RANGES = 256;
 
@@ -72,7 +87,7 @@ public record FisherSettings(
     seed = requireNonNullElse(seed, 42L);
     chunks = requireNonNullElse(chunks, 0);
     saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
-    ranges = requireNonNullElse(ranges, 1);
+    ranges = requireNonNullElse(ranges, AUTO);
     allowConfigFields = names(allowConfigFields);
     if (calibration.isPresent() && textFiles.isPresent()) {
       throw new InvalidMessageException(
@@ -82,7 +97,9 @@ public record FisherSettings(
     requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
     requireBetween("min_tokens", minTokens, 2, maxLength);
     requireBetween("chunks", chunks, 0, MAX_CHUNKS);
-    requireBetween("ranges", ranges, 1, Math.min(samples, MAX_RANGES));
+    if (ranges != AUTO) {
+      requireBetween("ranges", ranges, 1, Math.min(samples, MAX_RANGES));
+    }
   }
 
   /// All defaults.
@@ -155,6 +172,35 @@ public record FisherSettings(
           max == Integer.MAX_VALUE
               ? "`%s` is %d; it must be %d or more".formatted(field, value, min)
               : "`%s` is %d; it must be from %d to %d".formatted(field, value, min, max));
+    }
+  }
+
+  /// A number from 1, or `auto`.
+  static final class RangesReader extends JsonDeserializer<Integer> {
+    @Override
+    public Integer deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getIntValue() != AUTO) {
+        return parser.getIntValue();
+      }
+      if ("auto".equals(parser.getValueAsString())) {
+        return AUTO;
+      }
+      throw context.weirdStringException(
+          parser.getText(), Integer.class, "`ranges` takes a number from 1, or auto");
+    }
+  }
+
+  /// The same back.
+  static final class RangesWriter extends JsonSerializer<Integer> {
+    @Override
+    public void serialize(Integer ranges, JsonGenerator generator, SerializerProvider provider)
+        throws IOException {
+      if (ranges == AUTO) {
+        generator.writeString("auto");
+      } else {
+        generator.writeNumber(ranges);
+      }
     }
   }
 }

@@ -38,8 +38,7 @@ final class S3Clients {
   private static Provider provider(S3Credentials credentials) {
     return switch (credentials) {
       case Keys keys ->
-          new StaticProvider(
-              keys.accessKey(), keys.secretKey(), keys.sessionToken().orElse(null));
+          new StaticProvider(keys.accessKey(), keys.secretKey(), keys.sessionToken().orElse(null));
       case SharedFile shared -> new AwsConfigProvider(shared.file().toString(), shared.profile());
       case Role role -> new IamAwsProvider(role.endpoint().map(URI::toString).orElse(null), null);
     };

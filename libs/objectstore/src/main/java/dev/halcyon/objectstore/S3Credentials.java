@@ -48,7 +48,8 @@ public sealed interface S3Credentials {
       return new Keys(
           required(environment, "AWS_ACCESS_KEY_ID"),
           required(environment, "AWS_SECRET_ACCESS_KEY"),
-          Optional.ofNullable(environment.get("AWS_SESSION_TOKEN")).filter(text -> !text.isBlank()));
+          Optional.ofNullable(environment.get("AWS_SESSION_TOKEN"))
+              .filter(text -> !text.isBlank()));
     }
     if (isSet(environment, "AWS_WEB_IDENTITY_TOKEN_FILE")) {
       return new Role(endpoint(environment, "AWS_ENDPOINT_URL_STS"));
@@ -82,7 +83,9 @@ public sealed interface S3Credentials {
   }
 
   private static Optional<URI> endpoint(Map<String, String> environment, String name) {
-    return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank()).map(URI::create);
+    return Optional.ofNullable(environment.get(name))
+        .filter(text -> !text.isBlank())
+        .map(URI::create);
   }
 
   private static boolean isSet(Map<String, String> environment, String name) {

@@ -119,7 +119,8 @@ class ObjectStoresTest {
   void aWebIdentityComesBeforeTheSharedFileAndThatBeforeTheMachinesRole() throws IOException {
     Path file = folder.resolve("credentials");
     Map<String, String> shared = Map.of("AWS_SHARED_CREDENTIALS_FILE", file.toString());
-    assertThat(S3Credentials.fromEnvironment(shared)).isEqualTo(new S3Credentials.Role(Optional.empty()));
+    assertThat(S3Credentials.fromEnvironment(shared))
+        .isEqualTo(new S3Credentials.Role(Optional.empty()));
 
     Files.writeString(file, "[default]");
     assertThat(S3Credentials.fromEnvironment(shared))
@@ -127,15 +128,18 @@ class ObjectStoresTest {
 
     Map<String, String> web = new HashMap<>(shared);
     web.put("AWS_WEB_IDENTITY_TOKEN_FILE", "/token");
-    assertThat(S3Credentials.fromEnvironment(web)).isEqualTo(new S3Credentials.Role(Optional.empty()));
+    assertThat(S3Credentials.fromEnvironment(web))
+        .isEqualTo(new S3Credentials.Role(Optional.empty()));
   }
 
   @Test
   void saysWhatCredentialsMayBeWhereThereAreNone() {
     Map<String, String> none =
         Map.of(
-            "AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString(),
-            "AWS_EC2_METADATA_DISABLED", "true");
+            "AWS_SHARED_CREDENTIALS_FILE",
+            folder.resolve("none").toString(),
+            "AWS_EC2_METADATA_DISABLED",
+            "true");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> S3Credentials.fromEnvironment(none))
         .withMessageContaining("AWS_ACCESS_KEY_ID")

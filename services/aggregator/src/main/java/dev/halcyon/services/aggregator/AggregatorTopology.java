@@ -91,8 +91,8 @@ final class AggregatorTopology {
         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
   }
 
-  /// Keeps the newest state of every job, whichever instance counts it. A record without a key is no
-  /// job's.
+  /// Keeps the newest state of every job, whichever instance counts it. A record without a key is
+  /// no job's.
   private static final class JobView extends ContextualProcessor<String, byte[], Void, Void> {
     @Override
     public void process(Record<String, byte[]> state) {

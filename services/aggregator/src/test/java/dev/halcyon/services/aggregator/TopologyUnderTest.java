@@ -24,7 +24,9 @@ final class TopologyUnderTest implements AutoCloseable {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     JobProcessor.Handlers handlers =
         (records, clock) -> new JobHandler(records, store, "test", clock);
-    driver = new TopologyTestDriver(AggregatorTopology.build(handlers, _ -> {}, box.deadLetters()), properties);
+    driver =
+        new TopologyTestDriver(
+            AggregatorTopology.build(handlers, _ -> {}, box.deadLetters()), properties);
   }
 
   TestInputTopic<String, byte[]> input(Topic topic) {

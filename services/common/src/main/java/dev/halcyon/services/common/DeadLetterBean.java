@@ -27,8 +27,7 @@ class DeadLetterBean {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE);
     return new DeadLetters(
-        () ->
-            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
+        () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
         meters);
   }
 

@@ -9,9 +9,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /// Commits the position of partitions that are idle: all that was handed out of them is committed.
 ///
-/// The ends of transactions take offsets that no consumer is handed, and so do records of those that
-/// were rolled back. A consumer commits the last record plus one and so lags behind the end of a
-/// topic that was written in transactions for ever, which an autoscaler takes for work.
+/// The ends of transactions take offsets that no consumer is handed, and so do records of those
+/// that were rolled back. A consumer commits the last record plus one and so lags behind the end of
+/// a topic that was written in transactions for ever, which an autoscaler takes for work.
 final class IdlePartitions {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

@@ -11,8 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 ///
 /// @param service that says so
 /// @param events sends an event
-public record JobFailureNotice(
-    String service, Function<JobEvent, CompletableFuture<Void>> events)
+public record JobFailureNotice(String service, Function<JobEvent, CompletableFuture<Void>> events)
     implements RecordReceiver.FailureNotice {
   @Override
   public Optional<String> subject(ConsumerRecord<String, byte[]> record) {

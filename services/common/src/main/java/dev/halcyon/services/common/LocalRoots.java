@@ -74,7 +74,9 @@ public final class LocalRoots {
     if (!isBelowRoot(folder)) {
       return false;
     }
-    for (Path above = folder; above != null && above.getParent() != null; above = above.getParent()) {
+    for (Path above = folder;
+        above != null && above.getParent() != null;
+        above = above.getParent()) {
       Path repository = above.getParent();
       if (above.endsWith(SNAPSHOTS)
           && repository.getFileName() != null

@@ -21,9 +21,7 @@ class TopicStartup {
   private Admin admin;
   private TopicCreator.Creation deadLetters;
 
-  TopicStartup(
-      TopicsConfig config,
-      @Identifier("default-kafka-broker") Map<String, Object> kafka) {
+  TopicStartup(TopicsConfig config, @Identifier("default-kafka-broker") Map<String, Object> kafka) {
     this.config = config;
     this.kafka = kafka;
   }

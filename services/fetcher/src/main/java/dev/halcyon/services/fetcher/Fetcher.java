@@ -7,6 +7,7 @@ import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /// The fetcher, wired: what it does with a message, whoever brings the message.
@@ -23,9 +24,16 @@ public final class Fetcher implements AutoCloseable {
   /// @param localRoots folders below which a request may name local models
   /// @param hubCacheInPlace whether workers see this machine's Hugging Face cache, so that what it
   ///   holds is read there
-  public record Settings(List<Path> localRoots, boolean hubCacheInPlace) {
+  /// @param fisherRate tokens x parameters that a Fisher worker's device does in a second
+  /// @param fisherTaskTime that a Fisher task is to take at most
+  public record Settings(
+      List<Path> localRoots, boolean hubCacheInPlace, double fisherRate, Duration fisherTaskTime) {
     public Settings {
       localRoots = List.copyOf(localRoots);
+    }
+
+    public Settings(List<Path> localRoots, boolean hubCacheInPlace) {
+      this(localRoots, hubCacheInPlace, TaskSize.CPU_RATE, TaskSize.LONGEST);
     }
   }
 
@@ -40,7 +48,8 @@ public final class Fetcher implements AutoCloseable {
         new RequestHandler(
             store,
             reader,
-            new FisherPlanner(roots, store),
+            new FisherPlanner(
+                roots, store, new TaskSize(settings.fisherRate(), settings.fisherTaskTime())),
             announcements,
             new Dispatch(store, use, announcements));
     this.fetches = new FetchHandler(store, hub, use, announcements);

@@ -26,7 +26,11 @@ class FetcherBeans {
   Fetcher fetcher(ObjectStore store, FetcherConfig config, Announcements announcements) {
     return new Fetcher(
         store,
-        new Fetcher.Settings(config.localRoots().orElse(List.of()), config.hubCacheInPlace()),
+        new Fetcher.Settings(
+            config.localRoots().orElse(List.of()),
+            config.hubCacheInPlace(),
+            config.fisherRate(),
+            config.fisherTaskTime()),
         announcements);
   }
 

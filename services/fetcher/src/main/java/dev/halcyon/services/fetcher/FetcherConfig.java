@@ -3,6 +3,7 @@ package dev.halcyon.services.fetcher;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,4 +16,12 @@ interface FetcherConfig {
   /// Whether workers see this machine's Hugging Face cache, so that what it holds is read there.
   @WithDefault("false")
   boolean hubCacheInPlace();
+
+  /// Tokens x parameters that a Fisher worker's device does in a second; two cores' where absent.
+  @WithDefault("2e10")
+  double fisherRate();
+
+  /// Time that a Fisher task is to take at most, where the request leaves it to us.
+  @WithDefault("10M")
+  Duration fisherTaskTime();
 }

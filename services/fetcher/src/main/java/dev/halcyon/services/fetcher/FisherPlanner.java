@@ -28,10 +28,12 @@ final class FisherPlanner {
 
   private final FisherTexts texts;
   private final ObjectStore store;
+  private final TaskSize size;
 
-  FisherPlanner(LocalRoots roots, ObjectStore store) {
+  FisherPlanner(LocalRoots roots, ObjectStore store, TaskSize size) {
     this.texts = new FisherTexts(roots, store);
     this.store = store;
+    this.size = size;
   }
 
   /// What there is to do; empty where no Fisher information is asked for.
@@ -52,7 +54,14 @@ final class FisherPlanner {
     FisherTexts.Stored stored = texts.store(settings);
     return Optional.of(
         new FisherWork(
-            settings, stored.reference(), stored.count(), chosen, companions, stored.notes()));
+            settings,
+            stored.reference(),
+            stored.count(),
+            stored.tokens(),
+            size,
+            chosen,
+            companions,
+            stored.notes()));
   }
 
   /// The tasks of a job; what they refer to is in the store then.
@@ -63,8 +72,7 @@ final class FisherPlanner {
       String sha256 = Digest.sha256(parts);
       String key = StoreKeys.fisherModel(jobId, attempt, model.name(), sha256);
       store.putIfAbsent(key, parts);
-      tasks.addAll(
-          work.tasks(jobId, attempt, model.model(), new StoredObject(key, parts.length, sha256)));
+      tasks.addAll(work.tasks(jobId, attempt, model, new StoredObject(key, parts.length, sha256)));
     }
     return tasks;
   }

@@ -1,5 +1,7 @@
 package dev.halcyon.services.fetcher;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.halcyon.calibration.Calibration;
 import dev.halcyon.calibration.CalibrationException;
 import dev.halcyon.calibration.CalibrationOptions;
@@ -30,15 +32,29 @@ final class FisherTexts {
     this.store = store;
   }
 
+  /// Bytes of text that become a token at least, in most vocabularies.
+  private static final int BYTES_PER_TOKEN = 3;
+
   /// Texts that are in the store.
   ///
+  /// @param tokens that go through a model, roughly
   /// @param notes what a reader must know of how they were made
-  record Stored(TextsReference reference, int count, List<String> notes) {}
+  record Stored(TextsReference reference, int count, long tokens, List<String> notes) {}
 
   /// @throws BadInputException where the texts cannot be used
   Stored store(FisherSettings settings) throws IOException {
     Calibration calibration = read(settings);
-    return new Stored(put(calibration), calibration.samples().size(), calibration.notes());
+    return new Stored(
+        put(calibration),
+        calibration.samples().size(),
+        calibration.samples().stream()
+            .mapToLong(sample -> tokens(sample.text(), settings.maxLength()))
+            .sum(),
+        calibration.notes());
+  }
+
+  private static long tokens(String text, int maxLength) {
+    return Math.min(maxLength, Math.ceilDiv(text.getBytes(UTF_8).length, BYTES_PER_TOKEN));
   }
 
   private Calibration read(FisherSettings settings) throws IOException {

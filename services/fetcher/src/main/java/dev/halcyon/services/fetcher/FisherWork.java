@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param settings as requested
 /// @param texts to estimate on
 /// @param count of the texts
+/// @param tokens that they are, roughly
+/// @param size that a task has at most
 /// @param models whose it is
 /// @param companions digests of the models' further files
 /// @param notes what a reader must know of how the texts were made
@@ -23,6 +25,8 @@ record FisherWork(
     FisherSettings settings,
     TextsReference texts,
     int count,
+    long tokens,
+    TaskSize size,
     List<ModelTensors> models,
     List<String> companions,
     List<String> notes) {
@@ -36,7 +40,7 @@ record FisherWork(
       FisherEstimator estimator,
       int chunks,
       Optional<Diagonal> saveDiagonal,
-      int ranges,
+      List<Integer> ranges,
       List<String> allowConfigFields) {}
 
   Key key() {
@@ -48,7 +52,7 @@ record FisherWork(
         settings.estimator(),
         settings.chunks(),
         settings.saveDiagonal(),
-        ranges(),
+        models.stream().map(this::ranges).toList(),
         settings.allowConfigFields());
   }
 
@@ -60,17 +64,19 @@ record FisherWork(
 
   /// A task for each range of texts.
   ///
+  /// @param whole the model with its tensors
   /// @param parts object that holds the [dev.halcyon.contracts.PlacedModel]
-  List<Range> tasks(String jobId, int attempt, ResolvedModel model, StoredObject parts) {
+  List<Range> tasks(String jobId, int attempt, ModelTensors whole, StoredObject parts) {
     List<Range> tasks = new ArrayList<>();
-    for (int range = 0; range < ranges(); range++) {
-      tasks.add(task(jobId, attempt, model, parts, range));
+    int ranges = ranges(whole);
+    for (int range = 0; range < ranges; range++) {
+      tasks.add(task(jobId, attempt, whole.model(), parts, range, ranges));
     }
     return tasks;
   }
 
   private Range task(
-      String jobId, int attempt, ResolvedModel model, StoredObject parts, int range) {
+      String jobId, int attempt, ResolvedModel model, StoredObject parts, int range, int ranges) {
     return new Range(
         jobId,
         attempt,
@@ -79,9 +85,9 @@ record FisherWork(
         parts,
         texts,
         range,
-        ranges(),
-        start(range),
-        start(range + 1),
+        ranges,
+        start(range, ranges),
+        start(range + 1, ranges),
         settings.estimator(),
         settings.chunks(),
         settings.saveDiagonal(),
@@ -89,11 +95,13 @@ record FisherWork(
   }
 
   /// There may be fewer texts than asked for; no range is empty.
-  private int ranges() {
-    return Math.min(settings.ranges(), count);
+  private int ranges(ModelTensors model) {
+    return settings.ranges() == FisherSettings.AUTO
+        ? size.tasks(tokens, model.parameters(), Math.min(FisherSettings.MAX_RANGES, count))
+        : Math.min(settings.ranges(), count);
   }
 
-  private int start(int range) {
-    return (int) ((long) count * range / ranges());
+  private int start(int range, int ranges) {
+    return (int) ((long) count * range / ranges);
   }
 }

@@ -51,6 +51,15 @@ record ModelTensors(
     return new PlacedModel(model.source(), files, tensors);
   }
 
+  /// Elements of all tensors.
+  long parameters() {
+    return tensors.values().stream().mapToLong(ModelTensors::elements).sum();
+  }
+
+  private static long elements(TensorCopy copy) {
+    return copy.shape().stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+  }
+
   /// All of the models' keys, in order.
   static List<String> keys(List<ModelTensors> models) {
     return models.stream()

@@ -41,8 +41,7 @@ class RequestListener {
     this.handler = handler;
     this.announcements = announcements;
     this.requests =
-        new RecordReceiver<>(
-            Topic.COMPARE_REQUESTS, value -> value, new Rejection(), deadLetters);
+        new RecordReceiver<>(Topic.COMPARE_REQUESTS, value -> value, new Rejection(), deadLetters);
     this.accepted = requests(meters, "accepted");
     this.rejected = requests(meters, "rejected");
   }
@@ -82,12 +81,10 @@ class RequestListener {
     }
 
     @Override
-    public CompletableFuture<Void> failed(
-        ConsumerRecord<String, byte[]> request, Failure failure) {
+    public CompletableFuture<Void> failed(ConsumerRecord<String, byte[]> request, Failure failure) {
       rejected.increment();
       return requestId(request)
-          .map(id ->
-              announcements.event(JobEvent.rejected(id, RequestHandler.SERVICE, failure)))
+          .map(id -> announcements.event(JobEvent.rejected(id, RequestHandler.SERVICE, failure)))
           .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
   }

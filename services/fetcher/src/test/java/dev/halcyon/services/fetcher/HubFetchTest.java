@@ -385,7 +385,8 @@ class HubFetchTest {
     hub.close();
     hub = access(Optional.empty());
     FetchTask task = recorded.fetches.get(1);
-    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+    FetchListener listener =
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
 
     listener.receive(HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(task)));
 
@@ -401,7 +402,8 @@ class HubFetchTest {
   @Test
   void theListenerTriesAgainWhatMayPass() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
-    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+    FetchListener listener =
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
     server.faults().times(8, Faults.cdn(), new Fault.Status(503));
 
     for (FetchTask task : recorded.fetches) {
@@ -414,7 +416,8 @@ class HubFetchTest {
   @Test
   void aHubThatStaysAwayFailsTheJobForTheOperator() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
-    FetchListener listener = new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+    FetchListener listener =
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
     server.faults().always(request -> true, new Fault.Status(503));
 
     listener.receive(

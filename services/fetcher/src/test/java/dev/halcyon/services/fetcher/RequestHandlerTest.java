@@ -63,7 +63,7 @@ class RequestHandlerTest {
     return new RequestHandler(
         store,
         reader,
-        new FisherPlanner(roots, store),
+        new FisherPlanner(roots, store, TaskSize.STANDARD),
         recorded,
         new Dispatch(store, use, recorded));
   }
@@ -202,7 +202,8 @@ class RequestHandlerTest {
 
   @Test
   void theListenerRejectsWhatIsNoRequestAndLetsItGoToTheDeadLetters() {
-    RequestListener listener = new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+    RequestListener listener =
+        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
     byte[] value = "{".getBytes(StandardCharsets.UTF_8);
 
     HandedRecord record = HandedRecord.on(Topic.COMPARE_REQUESTS, "r9", value);
@@ -221,7 +222,8 @@ class RequestHandlerTest {
 
   @Test
   void theListenerNamesARequestWithoutAKeyByItsContent() {
-    RequestListener listener = new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+    RequestListener listener =
+        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
 
     listener.receive(HandedRecord.on(Topic.COMPARE_REQUESTS, null, request()));
 

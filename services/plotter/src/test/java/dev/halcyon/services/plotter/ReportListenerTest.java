@@ -39,7 +39,8 @@ class ReportListenerTest {
   private byte[] json;
 
   private ReportListener listener(ObjectStore of) {
-    return new ReportListener(new ReportHandler(of, FigurePreparation.begin()), sent, box.deadLetters(), meters);
+    return new ReportListener(
+        new ReportHandler(of, FigurePreparation.begin()), sent, box.deadLetters(), meters);
   }
 
   @BeforeEach

@@ -346,7 +346,8 @@ class ReadAheadTest {
 
   private Future<SimilarityResult> handle(
       StoreTensors tensors, TensorReady ready, TensorHandler.Comparison comparison) {
-    TensorHandler handler = new TensorHandler(new TensorSources(tensors, LocalRoots.everywhere()), comparison);
+    TensorHandler handler =
+        new TensorHandler(new TensorSources(tensors, LocalRoots.everywhere()), comparison);
     return workers.submit(() -> {
       TensorResult result = handler.handle(ready);
       return result.similarity();

@@ -52,7 +52,10 @@ class TensorListenerTest {
   private TensorListener listener(ObjectStore from) {
     StoreTensors stored = new StoreTensors(from, new ReadAheadMemory(1 << 20), 1);
     return new TensorListener(
-        new TensorHandler(new TensorSources(stored, LocalRoots.everywhere()), analysis::compare), recorded, box.deadLetters(), meters);
+        new TensorHandler(new TensorSources(stored, LocalRoots.everywhere()), analysis::compare),
+        recorded,
+        box.deadLetters(),
+        meters);
   }
 
   private static final class Recorded implements Results {
