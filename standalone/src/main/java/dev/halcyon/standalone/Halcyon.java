@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompareCommand.class,
       FisherCommand.class,
+      DivergenceCommand.class,
       CalibrationCommand.class,
       DemoCommand.class,
       ServeCommand.class,

@@ -1,7 +1,8 @@
 package dev.halcyon.plots;
 
 /// Data that can be drawn.
-public sealed interface Chart permits HeatmapChart, LineChart, FisherChart {
+public sealed interface Chart
+    permits HeatmapChart, LineChart, FisherChart, DivergenceChart, ChangeChart {
   String title();
 
   /// Lays the chart out.

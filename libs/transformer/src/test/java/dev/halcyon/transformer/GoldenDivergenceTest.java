@@ -33,13 +33,14 @@ class GoldenDivergenceTest {
 
   static List<Case> cases() {
     return GoldenCase.all().stream()
-        .flatMap(golden ->
-            Stream.of(
-                new Case(golden, "full", 2, NodePrecision.FP64),
-                new Case(golden, "full", 3, NodePrecision.FP32),
-                new Case(golden, "tiny", 2, NodePrecision.AUTO),
-                new Case(golden, "lora", 2, NodePrecision.FP64),
-                new Case(golden, "int4", 2, NodePrecision.FP64)))
+        .flatMap(
+            golden ->
+                Stream.of(
+                    new Case(golden, "full", 2, NodePrecision.FP64),
+                    new Case(golden, "full", 3, NodePrecision.FP32),
+                    new Case(golden, "tiny", 2, NodePrecision.AUTO),
+                    new Case(golden, "lora", 2, NodePrecision.FP64),
+                    new Case(golden, "int4", 2, NodePrecision.FP64)))
         .toList();
   }
 

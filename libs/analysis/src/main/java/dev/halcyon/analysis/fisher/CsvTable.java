@@ -9,7 +9,7 @@ import org.apache.commons.csv.CSVPrinter;
 
 /// A table as RFC 4180 text in UTF-8 with line feeds. Numbers are written so that they read back
 /// bit for bit; one that is not defined is an empty cell.
-final class CsvTable {
+public final class CsvTable {
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
 
@@ -17,7 +17,7 @@ final class CsvTable {
   private final CSVPrinter printer;
   private final int columns;
 
-  CsvTable(String... header) {
+  public CsvTable(String... header) {
     try {
       printer = new CSVPrinter(text, FORMAT);
     } catch (IOException e) {
@@ -28,12 +28,12 @@ final class CsvTable {
   }
 
   /// Adds a row: text, integers and `double`s.
-  CsvTable row(Object... cells) {
+  public CsvTable row(Object... cells) {
     print(Stream.of(cells).map(CsvTable::defined).toArray());
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 

@@ -19,7 +19,7 @@ public record ParameterPlace(String layer, String component, String componentTyp
     requireNonNull(componentType, "componentType is null");
   }
 
-  static ParameterPlace of(TensorName name) {
+  public static ParameterPlace of(TensorName name) {
     return new ParameterPlace(name.layerName(), component(name), name.component());
   }
 

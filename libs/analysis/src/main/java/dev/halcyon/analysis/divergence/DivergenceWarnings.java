@@ -1,0 +1,140 @@
+package dev.halcyon.analysis.divergence;
+
+import dev.halcyon.contracts.DivergenceOutcome;
+import dev.halcyon.contracts.DivergenceReport.Estimate;
+import dev.halcyon.contracts.DivergenceReport.Measured;
+import dev.halcyon.contracts.DivergenceReport.Sample;
+import dev.halcyon.contracts.DivergenceReport.Trial;
+import dev.halcyon.contracts.DivergenceSettings;
+import dev.halcyon.contracts.FisherCalibration.LeftOut;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// What a reader of the numbers must know.
+final class DivergenceWarnings {
+  /// A sample with more than this share of the divergence is named.
+  static final double DOMINANT_SHARE = 0.25;
+
+  /// A residual of more than this part of what was measured is named, where it is beyond its
+  /// standard error.
+  static final double LARGE_RESIDUAL = 0.01;
+
+  /// A divergence with a larger standard error, as a part of it, wants more samples.
+  static final double UNCERTAIN = 0.25;
+
+  private DivergenceWarnings() {}
+
+  static List<String> of(
+      Measured measured,
+      List<Trial> trials,
+      List<Sample> samples,
+      DivergenceOutcome outcome,
+      DivergenceSettings settings) {
+    List<String> warnings = new ArrayList<>();
+    fewSamples(measured.kl(), samples.size(), warnings);
+    samples.stream()
+        .filter(sample -> samples.size() > 1 && sample.share() > dominant(samples.size()))
+        .map(sample -> dominant(sample, samples.size()))
+        .forEach(warnings::add);
+    if (!trials.isEmpty()) {
+      residuals(measured, trials.getLast(), settings, warnings);
+    }
+    lossDifference(measured.lossDifference(), settings, warnings);
+    for (LeftOut sample : outcome.leftOut()) {
+      warnings.add("sample %s was left out: %s".formatted(sample.sample(), sample.reason()));
+    }
+    if (outcome.tooShort() > 0) {
+      warnings.add(
+          "%d samples of fewer than %d tokens were skipped"
+              .formatted(outcome.tooShort(), settings.minTokens()));
+    }
+    return warnings;
+  }
+
+  /// Of few samples each has a large share.
+  private static double dominant(int samples) {
+    return Math.max(DOMINANT_SHARE, 2.0 / samples);
+  }
+
+  private static void fewSamples(Estimate kl, int samples, List<String> warnings) {
+    if (samples < 2) {
+      warnings.add("standard errors need at least two samples: they are not defined here");
+    } else if (kl.standardError() > UNCERTAIN * kl.value()) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the divergence is known to %.0f %% only (one standard error over %d samples): take"
+                  + " more samples",
+              100 * kl.standardError() / kl.value(),
+              samples));
+    }
+  }
+
+  private static String dominant(Sample sample, int samples) {
+    return String.format(
+        Locale.ROOT,
+        "sample %s (%d tokens) holds %.0f %% of the divergence of all %d samples; take more"
+            + " samples",
+        sample.sample(),
+        sample.tokens(),
+        100 * sample.share(),
+        samples);
+  }
+
+  private static void residuals(
+      Measured measured, Trial trial, DivergenceSettings settings, List<String> warnings) {
+    if (settings.objective().hasKl()) {
+      residual("the divergence", measured.kl(), trial.klResidual(), trial, settings, warnings);
+    }
+    if (settings.objective().hasLoss()) {
+      residual(
+          "the difference in loss",
+          measured.lossDifference(),
+          trial.lossResidual(),
+          trial,
+          settings,
+          warnings);
+    }
+  }
+
+  private static void residual(
+      String what,
+      Estimate measured,
+      Estimate residual,
+      Trial trial,
+      DivergenceSettings settings,
+      List<String> warnings) {
+    double size = Math.abs(residual.value());
+    boolean large = size > LARGE_RESIDUAL * Math.abs(measured.value());
+    boolean beyondItsError = !(size <= residual.standardError());
+    if (large && beyondItsError && measured.value() != 0) {
+      String advice =
+          settings.nodes() == 0 || trial.nodes() == DivergenceSettings.MAX_NODES
+              ? ""
+              : "; give more --nodes, or auto";
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the attributions add up to %.1f %% of %s with %d nodes%s",
+              100 * (1 - residual.value() / measured.value()),
+              what,
+              trial.nodes(),
+              advice));
+    }
+  }
+
+  private static void lossDifference(
+      Estimate difference, DivergenceSettings settings, List<String> warnings) {
+    if (settings.objective().hasLoss()
+        && Math.abs(difference.value()) < 2 * difference.standardError()) {
+      warnings.add(
+          String.format(
+              Locale.ROOT,
+              "the difference in loss, %.2g +- %.2g, cannot be told from 0 with these samples:"
+                  + " nor can attributions of it be relied on",
+              difference.value(),
+              difference.standardError()));
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.halcyon.analysis.divergence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.halcyon.contracts.DivergenceOutcome;
+import dev.halcyon.contracts.DivergenceOutcome.Alone;
+import dev.halcyon.contracts.DivergenceOutcome.Sample;
+import dev.halcyon.contracts.DivergenceOutcome.Tensor;
+import dev.halcyon.contracts.DivergenceOutcome.Trial;
+import dev.halcyon.contracts.DivergenceReport;
+import dev.halcyon.contracts.DivergenceReport.FineTune;
+import dev.halcyon.contracts.DivergenceReport.Part;
+import dev.halcyon.contracts.DivergenceSettings;
+import dev.halcyon.contracts.DivergenceSettings.Objective;
+import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.FisherReport;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// Expected numbers are worked out by hand.
+class DivergenceRollUpTest {
+  private static final FisherReport.Model MODEL = new FisherReport.Model("tuned", "digest");
+
+  private static final Tensor QUERY =
+      tensor("model.layers.0.self_attn.q_proj.weight", List.of(4L, 2L), 16, 4, 0.5, 1.0, 1.5);
+  private static final Tensor QUERY_BIAS =
+      tensor("model.layers.0.self_attn.q_proj.bias", List.of(4L), 9, 5, 0.25, 0.25, 0.25);
+  private static final Tensor DOWN =
+      tensor("model.layers.1.mlp.down_proj.weight", List.of(2L, 3L), 25, 1, -0.25, 0.5, 1.0);
+  private static final Tensor EMBEDDING =
+      tensor("model.embed_tokens.weight", List.of(5L, 2L), 100, 0, 0.0, 0.0, 0.0);
+
+  private static final List<Sample> SAMPLES =
+      List.of(
+          new Sample("a", 10, 1, 1.5, 3, -0.5, 1),
+          new Sample("b", 20, 2, 2.5, 4, 0.5, 4),
+          new Sample("c", 30, 3, 3.5, 5, 1.5, 9));
+
+  private static Tensor tensor(
+      String name, List<Long> shape, double base, double change, Double... kl) {
+    List<Double> loss = List.of(2 * kl[0], 2 * kl[1], 2 * kl[2]);
+    return new Tensor(name, shape, base, change, List.of(kl), loss, 0.125);
+  }
+
+  private static DivergenceOutcome outcome(int from, int to) {
+    List<Tensor> tensors =
+        List.of(QUERY, DOWN, EMBEDDING, QUERY_BIAS).stream()
+            .map(tensor -> cut(tensor, from, to))
+            .toList();
+    return new DivergenceOutcome(
+        "ft1",
+        7,
+        SAMPLES.subList(from, to),
+        from == 0 ? 2 : 0,
+        List.of(),
+        List.of(
+            new Trial(
+                2,
+                List.of(0.5, 2.0, 2.5).subList(from, to),
+                List.of(1.0, 1.0, 1.0).subList(from, to)),
+            new Trial(
+                3,
+                List.of(0.5, 1.75, 2.75).subList(from, to),
+                List.of(1.0, 3.5, 5.5).subList(from, to))),
+        tensors,
+        List.of(
+            new Alone(
+                "layer_0",
+                List.of(0.5, 0.5, 0.8).subList(from, to),
+                List.of(1.0, 1.0, 1.0).subList(from, to))));
+  }
+
+  private static Tensor cut(Tensor tensor, int from, int to) {
+    return new Tensor(
+        tensor.parameter(),
+        tensor.shape(),
+        tensor.baseSquares(),
+        tensor.changeSquares(),
+        tensor.kl().subList(from, to),
+        tensor.loss().subList(from, to),
+        tensor.diagonalProxy());
+  }
+
+  private static DivergenceSettings settings(Weighting weighting) {
+    return new DivergenceSettings(Objective.BOTH, 0, weighting, 256, 2);
+  }
+
+  private static FineTune report(Weighting weighting) {
+    Map<String, Double> shares =
+        Map.of(
+            QUERY.parameter(),
+            0.5,
+            QUERY_BIAS.parameter(),
+            0.125,
+            DOWN.parameter(),
+            0.25,
+            EMBEDDING.parameter(),
+            0.125);
+    return new DivergenceRollUp(outcome(0, 3), settings(weighting), shares).report(MODEL);
+  }
+
+  @Test
+  void meansOverSamplesHaveTheStandardErrorOfAMean() {
+    FineTune report = report(Weighting.SAMPLE);
+    assertThat(report.measured().kl().value()).isCloseTo(2, within(1e-15));
+    assertThat(report.measured().kl().standardError()).isCloseTo(Math.sqrt(1 / 3.0), within(1e-15));
+    assertThat(report.measured().reverseKl().value()).isCloseTo(2.5, within(1e-15));
+    assertThat(report.measured().lossDifference().value()).isCloseTo(0.5, within(1e-15));
+    assertThat(report.measured().changedTop().value()).isCloseTo(0.2, within(1e-15));
+    assertThat(report.tokens()).isEqualTo(60);
+  }
+
+  @Test
+  void meansOverTokensHaveTheStandardErrorOfARatio() {
+    FineTune report = report(Weighting.TOKEN);
+    assertThat(report.measured().kl().value()).isCloseTo(14.0 / 6, within(1e-15));
+    assertThat(report.measured().kl().standardError())
+        .isCloseTo(Math.sqrt(7.0 / 27), within(1e-15));
+    assertThat(report.measured().changedTop().value()).isCloseTo(14.0 / 60, within(1e-15));
+  }
+
+  @Test
+  void tensorsComeInTheOrderOfTheNetworkAndAddUpToComponentsLayersAndTheWhole() {
+    FineTune report = report(Weighting.SAMPLE);
+    assertThat(report.tensors())
+        .extracting(Part::name)
+        .containsExactly(
+            EMBEDDING.parameter(), QUERY.parameter(), QUERY_BIAS.parameter(), DOWN.parameter());
+    assertThat(report.layers())
+        .extracting(Part::name)
+        .containsExactly("embeddings", "layer_0", "layer_1");
+    assertThat(report.components())
+        .extracting(Part::name)
+        .containsExactly(
+            "embeddings.embed_tokens", "layer_0.self_attn.q_proj", "layer_1.mlp.down_proj");
+    assertThat(report.componentTypes())
+        .extracting(Part::name)
+        .contains("self_attn.q_proj", "mlp.down_proj");
+    Part layer = report.layers().get(1);
+    assertThat(layer.elements()).isEqualTo(12);
+    assertThat(layer.attribution().value()).isCloseTo(1.25, within(1e-15));
+    assertThat(layer.attribution().standardError()).isCloseTo(Math.sqrt(0.25 / 3), within(1e-15));
+    assertThat(layer.lossAttribution().value()).isCloseTo(2.5, within(1e-15));
+    assertThat(layer.relativeChange()).isCloseTo(3.0 / 5, within(1e-15));
+    assertThat(layer.baseFisherShare()).isCloseTo(0.625, within(1e-15));
+    assertThat(layer.diagonalProxy()).isCloseTo(0.25, within(1e-15));
+    assertThat(report.attributed().attribution().value()).isCloseTo(5.0 / 3, within(1e-15));
+    assertThat(layer.share()).isCloseTo(0.75, within(1e-15));
+    assertThat(report.layers().get(2).attribution().value()).isCloseTo(1.25 / 3, within(1e-15));
+  }
+
+  @Test
+  void residualsAreWhatWasMeasuredLessWhatIsAttributed() {
+    FineTune report = report(Weighting.SAMPLE);
+    assertThat(report.trials().get(0).klResidual().value()).isCloseTo(1.0 / 3, within(1e-15));
+    assertThat(report.trials().get(1).klResidual().value()).isCloseTo(1.0 / 3, within(1e-15));
+    assertThat(report.trials().get(1).lossResidual().value())
+        .isCloseTo(0.5 - 10.0 / 3, within(1e-14));
+  }
+
+  @Test
+  void aLayerAloneStandsBesideItsAttribution() {
+    DivergenceReport.Alone alone = report(Weighting.SAMPLE).alone().getFirst();
+    assertThat(alone.layer()).isEqualTo("layer_0");
+    assertThat(alone.attribution().value()).isCloseTo(1.25, within(1e-15));
+    assertThat(alone.only().value()).isCloseTo(0.6, within(1e-15));
+    assertThat(alone.allBut().value()).isCloseTo(1, within(1e-15));
+  }
+
+  @Test
+  void theLargestLayersAreThoseWithTheLargestAttributionsBySize() {
+    DivergenceRollUp rollUp =
+        new DivergenceRollUp(outcome(0, 3), settings(Weighting.SAMPLE), Map.of());
+    assertThat(rollUp.largestLayers(5)).containsExactly("layer_0", "layer_1");
+    assertThat(rollUp.largestLayers(1)).containsExactly("layer_0");
+  }
+
+  @Test
+  void rangesPutTogetherAreOneRun() {
+    DivergenceOutcome whole = outcome(0, 3);
+    assertThat(DivergenceMerge.of(List.of(outcome(0, 1), outcome(1, 3)))).isEqualTo(whole);
+    assertThat(DivergenceMerge.of(List.of(outcome(0, 2), outcome(2, 2), outcome(2, 3))))
+        .isEqualTo(whole);
+  }
+
+  @Test
+  void rangesOfDifferentModelsAreRefused() {
+    DivergenceOutcome one = outcome(0, 1);
+    DivergenceOutcome other =
+        new DivergenceOutcome(
+            "ft2", 7, one.samples(), 0, List.of(), one.trials(), one.tensors(), one.alone());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DivergenceMerge.of(List.of(one, other)))
+        .withMessageContaining("ft1");
+  }
+
+  @Test
+  void warningsNameALargeResidualADominatingSampleAndWhatWasSkipped() {
+    List<String> warnings = report(Weighting.SAMPLE).warnings();
+    assertThat(warnings).anyMatch(warning -> warning.contains("83.3 % of the divergence with 3"));
+    assertThat(warnings).anyMatch(warning -> warning.startsWith("2 samples of fewer than 2"));
+    assertThat(warnings)
+        .anyMatch(warning -> warning.contains("the divergence is known to 29 % only"));
+    FineTune one =
+        new DivergenceRollUp(outcome(0, 1), settings(Weighting.SAMPLE), Map.of()).report(MODEL);
+    assertThat(one.warnings()).anyMatch(warning -> warning.contains("at least two samples"));
+    assertThat(one.measured().kl().standardError()).isNaN();
+  }
+
+  @Test
+  void aSampleThatDominatesIsNamed() {
+    List<Sample> samples =
+        List.of(
+            new Sample("small", 9, 0.01, 0.01, 3, 0, 0),
+            new Sample("large", 9, 1, 1, 3, 0, 0),
+            new Sample("other", 9, 0.01, 0.01, 3, 0, 0));
+    DivergenceOutcome outcome =
+        new DivergenceOutcome("ft1", 7, samples, 0, List.of(), List.of(), List.of(), List.of());
+    DivergenceSettings kl = new DivergenceSettings(Objective.KL, 2, Weighting.SAMPLE, 256, 2);
+    assertThat(new DivergenceRollUp(outcome, kl, Map.of()).report(MODEL).warnings())
+        .anyMatch(warning -> warning.startsWith("sample large (9 tokens) holds 98 %"));
+  }
+
+  @Test
+  void tablesHaveTheirColumnsAndEmptyCellsForWhatWasNotComputed() {
+    DivergenceReport report =
+        new DivergenceReport(
+            1,
+            MODEL,
+            settings(Weighting.SAMPLE),
+            new FisherCalibration("texts", "digest", 0, 2, List.of()),
+            List.of(
+                new DivergenceRollUp(outcome(0, 3), settings(Weighting.SAMPLE), Map.of())
+                    .report(MODEL)));
+    Map<String, byte[]> files = DivergenceFiles.of(report);
+    List<String> tensors = lines(files.get("divergence.csv"));
+    assertThat(tensors.getFirst())
+        .isEqualTo(
+            "tensor_key,layer,component_type,elements,base_fisher_share,ft1_relative_change,"
+                + "ft1_attribution,ft1_attribution_se,ft1_share,ft1_loss_attribution,"
+                + "ft1_diagonal_proxy");
+    assertThat(tensors.get(1))
+        .isEqualTo(
+            "model.embed_tokens.weight,embeddings,embed_tokens,10,,0.0,0.0,0.0,0.0,0.0,0.125");
+    assertThat(lines(files.get("divergence_layers.csv")).getFirst())
+        .startsWith("layer,elements,base_fisher_share,ft1_relative_change")
+        .endsWith("ft1_only_kl,ft1_all_but_kl");
+    assertThat(lines(files.get("divergence_samples.csv")))
+        .hasSize(4)
+        .element(1)
+        .asString()
+        .startsWith("a,10,3.0,1.0,1.5,-0.5,0.1,0.5,");
+  }
+
+  private static List<String> lines(byte[] csv) {
+    return new String(csv, StandardCharsets.UTF_8).lines().toList();
+  }
+}
