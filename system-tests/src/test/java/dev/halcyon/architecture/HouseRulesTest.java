@@ -46,17 +46,20 @@ class HouseRulesTest {
               "standalone",
               Set.of(
                   "analysis",
+                  "calibration",
                   "contracts",
                   "hub",
                   "json",
                   "objectstore",
+                  "plots",
                   "services.aggregator",
                   "services.common",
                   "services.fetcher",
                   "services.fisher",
                   "services.plotter",
                   "services.similarity",
-                  "tensors")));
+                  "tensors",
+                  "transformer")));
 
   private static Set<String> withCommon(String... libraries) {
     Set<String> allowed =

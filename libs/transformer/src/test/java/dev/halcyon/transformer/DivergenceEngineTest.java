@@ -240,20 +240,22 @@ class DivergenceEngineTest {
   }
 
   @Test
-  void aSampleWithoutAFiniteDivergenceIsLeftOutAndNamed() throws Exception {
-    Path broken =
-        changed(
-            UNTIED,
-            "broken",
-            (number, tensor, w) -> {
-              if (tensor.name().endsWith("embed_tokens.weight")) {
-                w[UNTIED.samples().get(2).token(0) * 24] = Double.POSITIVE_INFINITY;
-              }
-            });
-    DivergenceResult result = run(UNTIED.folder(), List.of(broken), UNTIED.samples(), EXACT);
-    assertThat(result.leftOut()).extracting(LeftOut::id).contains(2L);
-    assertThat(result.fineTunes().getFirst().samples())
-        .extracting(SampleDivergence::id)
-        .doesNotContain(2L);
+  void aWeightThatIsNotFiniteIsNamed() throws Exception {
+    for (String broken :
+        List.of("model.embed_tokens.weight", "model.layers.1.mlp.up_proj.weight")) {
+      Path model =
+          changed(
+              UNTIED,
+              broken,
+              (number, tensor, w) -> {
+                if (tensor.name().equals(broken)) {
+                  w[w.length - 1] = Double.POSITIVE_INFINITY;
+                }
+              });
+      assertThatThrownBy(() -> run(UNTIED.folder(), List.of(model), UNTIED.samples(), EXACT))
+          .isInstanceOf(UnsupportedModelException.class)
+          .hasMessageContaining(broken)
+          .hasMessageContaining("not finite");
+    }
   }
 }

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 public final class DivergenceMerge {
   private DivergenceMerge() {}
 
+  /// Puts ranges together.
+  ///
   /// @param ranges of one fine-tune, in order
   /// @throws IllegalArgumentException where there are none, or they differ in the model, its
   ///   tensors, or the layers measured alone

@@ -60,6 +60,8 @@ public final class DivergenceRollUp {
     return ParameterPlace.of(TensorName.parse(parameter)).layer();
   }
 
+  /// The report of the fine-tune.
+  ///
   /// @param model the fine-tune
   public FineTune report(FisherReport.Model model) {
     Measured measured = measured();
