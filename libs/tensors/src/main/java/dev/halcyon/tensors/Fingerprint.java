@@ -9,22 +9,25 @@ import java.util.concurrent.TimeUnit;
 
 /// SHA-256 over files; every part goes in with its length before it, so that no two lists of parts
 /// give the same bytes.
-final class Fingerprint {
+public final class Fingerprint {
   private final MessageDigest digest = sha256();
 
-  void add(SafetensorsFile file) {
+  /// Adds a file's name, size, modification time and header.
+  public void add(SafetensorsFile file) {
     addBytes(file.path().getFileName().toString().getBytes(StandardCharsets.UTF_8));
     addNumber(file.size());
     addNumber(file.lastModified().to(TimeUnit.NANOSECONDS));
     addBytes(file.headerDigest());
   }
 
-  void add(String name, byte[] content) {
+  /// Adds a file by its content.
+  public void add(String name, byte[] content) {
     addBytes(name.getBytes(StandardCharsets.UTF_8));
     addBytes(content);
   }
 
-  String hex() {
+  /// The digest of all that was added, as 64 hexadecimal digits.
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 

@@ -1,13 +1,13 @@
 package dev.halcyon.tensors;
 
 /// Text from a hostile file, made fit for a terminal and a log line.
-final class Printable {
+public final class Printable {
   private static final int LONGEST = 200;
 
   private Printable() {}
 
   /// The text with control and formatting characters escaped, cut where it is very long.
-  static String of(String text) {
+  public static String of(String text) {
     StringBuilder shown = new StringBuilder();
     text.codePoints().limit(LONGEST).forEach(point -> append(shown, point));
     return text.codePointCount(0, text.length()) > LONGEST

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /// a quantization method, which would compare as noise.
 public final class UnsupportedWeights {
   static final String ADAPTER =
-      "a LoRA (PEFT) adapter, not a model: merge it into its base model (merge_and_unload in PEFT),"
+      "a LoRA (PEFT) adapter, a change of a base model: give the base's folder as the base and the"
+          + " adapter's folder as a fine-tune of it, or merge the two (merge_and_unload in PEFT),"
           + " save that, and give the merged folder";
 
   private static final List<NamePattern> PATTERNS =

@@ -54,7 +54,7 @@ final class WeightFilesTest {
       delimiter = '|',
       textBlock =
           """
-          adapter_config.json adapter_model.safetensors | is a LoRA (PEFT) adapter, not a model: merge it into its base model
+          adapter_config.json adapter_model.safetensors | is a LoRA (PEFT) adapter, a change of a base model: give
           adapter_config.json adapter_model.bin | is a LoRA (PEFT) adapter
           pytorch_model.bin config.json | holds PyTorch weights (.bin) but no safetensors: load them once with transformers
           pytorch_model-00001-of-00002.bin pytorch_model.bin.index.json | holds PyTorch weights (.bin)
