@@ -12,6 +12,7 @@ import dev.halcyon.contracts.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,9 +129,8 @@ final class SummaryTable {
   }
 
   private List<String> remarks() {
-    List<String> lines = new ArrayList<>();
+    List<String> lines = notes();
     for (TensorRow row : report.results()) {
-      row.note().ifPresent(note -> lines.add("Note: " + row.tensorKey() + ": " + note + "."));
       row.similarity()
           .nonFinite()
           .forEach(found ->
@@ -143,6 +143,22 @@ final class SummaryTable {
     if (!lines.isEmpty()) {
       lines.addFirst("");
     }
+    return lines;
+  }
+
+  /// A line for each note, however many tensors have it.
+  private List<String> notes() {
+    Map<String, List<String>> tensors = new LinkedHashMap<>();
+    for (TensorRow row : report.results()) {
+      row.note()
+          .ifPresent(
+              note -> tensors.computeIfAbsent(note, _ -> new ArrayList<>()).add(row.tensorKey()));
+    }
+    List<String> lines = new ArrayList<>();
+    tensors.forEach((note, keys) ->
+        lines.add(
+            "Note: %s: %s."
+                .formatted(keys.size() == 1 ? keys.getFirst() : keys.size() + " tensors", note)));
     return lines;
   }
 

@@ -76,7 +76,7 @@ class ExitCodeTest {
     assertThat(commands.get("tuned").await().status()).isEqualTo(DONE);
     assertThat(folder.resolve("tuned-results/similarity_results.csv")).exists();
     assertRefused(commands, "damaged", "damaged/model.safetensors", "truncated");
-    assertRefused(commands, "lora", "lora", "LoRA (PEFT) adapter");
+    assertRefused(commands, "lora", "lora/adapter_model.safetensors", "has no counterpart");
     assertRefused(commands, "pickled", "pickled", "holds PyTorch weights (.bin)");
     assertRefused(commands, "gptq", "gptq/config.json", "quantized by GPTQ");
     assertRefused(commands, "awq", "awq/config.json", "quantized by AWQ");

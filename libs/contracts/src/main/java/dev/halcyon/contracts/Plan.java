@@ -103,8 +103,13 @@ public record Plan(
       copies = List.copyOf(copies);
     }
 
+    /// Bytes that a comparison reads: what several copies are made of counts once.
     public long bytes() {
-      return copies.stream().mapToLong(TensorCopy::bytes).sum();
+      return copies.stream()
+          .flatMap(copy -> copy.stored().stream())
+          .distinct()
+          .mapToLong(StoredTensor::bytes)
+          .sum();
     }
   }
 

@@ -37,6 +37,13 @@ public record TensorCopy(String model, TensorValue value) {
     return value.bytes();
   }
 
+  /// The same for a reader that needs the elements, though they may be known to be the base's.
+  public TensorCopy read() {
+    return value instanceof TensorValue.Unchanged(TensorValue weight)
+        ? new TensorCopy(model, weight)
+        : this;
+  }
+
   /// What a reader of it reads.
   public List<StoredTensor> stored() {
     return value.stored();

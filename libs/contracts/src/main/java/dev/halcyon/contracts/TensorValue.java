@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How a tensor's elements are made of stored ones. Models are compared, and computed, by the
@@ -11,9 +12,12 @@ import java.util.List;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = TensorValue.Plain.class, name = "plain"),
-  @JsonSubTypes.Type(value = TensorValue.Scaled.class, name = "scaled")
+  @JsonSubTypes.Type(value = TensorValue.Scaled.class, name = "scaled"),
+  @JsonSubTypes.Type(value = TensorValue.LowRank.class, name = "low_rank"),
+  @JsonSubTypes.Type(value = TensorValue.Unchanged.class, name = "unchanged")
 })
-public sealed interface TensorValue permits TensorValue.Plain, TensorValue.Scaled {
+public sealed interface TensorValue
+    permits TensorValue.Plain, TensorValue.Scaled, TensorValue.LowRank, TensorValue.Unchanged {
   /// Type of the elements, as a safetensors header spells it.
   String dtype();
 
@@ -94,6 +98,77 @@ public sealed interface TensorValue permits TensorValue.Plain, TensorValue.Scale
     @Override
     public Scaled firstRows(long rows) {
       return new Scaled(codes.part(0, List.of(rows, shape().getLast())), scales, block);
+    }
+  }
+
+  /// A weight plus a scaled product of two matrices, as float32, or as float64 where the weight is:
+  /// what a LoRA adapter makes of a tensor of its base.
+  ///
+  /// @param weight of the base
+  /// @param a `[rank, in]`
+  /// @param b `[out, rank]`
+  /// @param transposed whether the weight is `[in, out]`, so that the transposed product is added
+  /// @param scaling of the product
+  record LowRank(
+      TensorValue weight, StoredTensor a, StoredTensor b, boolean transposed, double scaling)
+      implements TensorValue {
+    public LowRank {
+      requireNonNull(weight, "weight is null");
+      requireNonNull(a, "a is null");
+      requireNonNull(b, "b is null");
+    }
+
+    @Override
+    public String dtype() {
+      return weight.dtype().equals("F64") ? "F64" : "F32";
+    }
+
+    @Override
+    public List<Long> shape() {
+      return weight.shape();
+    }
+
+    @Override
+    public List<StoredTensor> stored() {
+      List<StoredTensor> stored = new ArrayList<>(weight.stored());
+      stored.add(a);
+      stored.add(b);
+      return List.copyOf(stored);
+    }
+
+    @Override
+    public LowRank firstRows(long rows) {
+      return new LowRank(weight.firstRows(rows), a, b, transposed, scaling);
+    }
+  }
+
+  /// The base's own tensor, which an adapter does not touch. It is known to be identical, so
+  /// nothing is read to compare it.
+  ///
+  /// @param weight of the base
+  record Unchanged(TensorValue weight) implements TensorValue {
+    public Unchanged {
+      requireNonNull(weight, "weight is null");
+    }
+
+    @Override
+    public String dtype() {
+      return weight.dtype();
+    }
+
+    @Override
+    public List<Long> shape() {
+      return weight.shape();
+    }
+
+    @Override
+    public List<StoredTensor> stored() {
+      return List.of();
+    }
+
+    @Override
+    public Unchanged firstRows(long rows) {
+      return new Unchanged(weight.firstRows(rows));
     }
   }
 }

@@ -26,6 +26,11 @@ public record HubSnapshot(
     return files.stream().filter(file -> file.path().equals(path)).findFirst();
   }
 
+  /// Names of the files and folders that lie in no folder.
+  public List<String> namesAtRoot() {
+    return files.stream().map(file -> file.path().replaceFirst("/.*", "")).distinct().toList();
+  }
+
   /// The file of that path.
   ///
   /// @throws HubException where there is none ([HubException.Reason#ENTRY_NOT_FOUND])

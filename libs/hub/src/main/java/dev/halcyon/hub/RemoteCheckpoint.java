@@ -86,7 +86,7 @@ public record RemoteCheckpoint(
       List<String> notes = new ArrayList<>();
       QuantizationConfig quantization = refuseByConfig(notes);
       Weights weights =
-          switch (WeightFiles.in(source(), namesAtRoot())) {
+          switch (WeightFiles.in(source(), snapshot.namesAtRoot())) {
             case WeightFiles.Single(String file) -> whole(List.of(file));
             case WeightFiles.Sharded(String index) -> indexed(snapshot.file(index));
             case WeightFiles.Shards(List<String> shards) -> withoutIndex(shards);
@@ -97,7 +97,7 @@ public record RemoteCheckpoint(
               UnsupportedWeights.refuseByNames(
                   source(file), tensors.stream().map(RemoteTensor::name).toList()));
       notes.addAll(weights.notes());
-      WeightNotes.ofIgnored(namesAtRoot(), weights.taken()).ifPresent(notes::add);
+      WeightNotes.ofIgnored(snapshot.namesAtRoot(), weights.taken()).ifPresent(notes::add);
       return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes);
     }
 
@@ -109,13 +109,6 @@ public record RemoteCheckpoint(
       byte[] content = client.read(config.get(), LONGEST_CONFIG);
       WeightNotes.ofConfig(source(CONFIG), content).ifPresent(notes::add);
       return UnsupportedWeights.refuseByConfig(source(CONFIG), content);
-    }
-
-    private List<String> namesAtRoot() {
-      return snapshot.files().stream()
-          .map(file -> file.path().replaceFirst("/.*", ""))
-          .distinct()
-          .toList();
     }
 
     private Weights whole(List<String> names) throws IOException {
@@ -182,12 +175,7 @@ public record RemoteCheckpoint(
     }
 
     private SafetensorsHeader header(HubFile file) throws IOException {
-      String source = source(file.path());
-      int prefix = (int) Math.min(SafetensorsHeader.PREFIX_BYTES, file.size());
-      int length =
-          SafetensorsHeader.headerLength(source, client.read(file, 0, prefix), file.size());
-      return SafetensorsHeader.parse(
-          source, client.read(file, SafetensorsHeader.PREFIX_BYTES, length), file.size());
+      return RemoteHeader.read(client, source(file.path()), file).header();
     }
 
     private Map<String, List<RemoteTensor>> tensors(
@@ -205,14 +193,7 @@ public record RemoteCheckpoint(
 
     private RemoteTensor tensor(
         String path, SafetensorsHeader header, Map.Entry<String, SafetensorsHeader.Entry> named) {
-      SafetensorsHeader.Entry entry = named.getValue();
-      return new RemoteTensor(
-          named.getKey(),
-          entry.dtype(),
-          entry.shape(),
-          snapshot.find(path).orElseThrow(),
-          header.offset(entry),
-          entry.bytes());
+      return new RemoteHeader(snapshot.find(path).orElseThrow(), header).tensor(named);
     }
 
     private String source() {

@@ -7,6 +7,9 @@ import dev.halcyon.tensors.ScaleBlocks;
 import dev.halcyon.tensors.ScaledBytes;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorBytes;
+import dev.halcyon.tensors.adapters.Factor;
+import dev.halcyon.tensors.adapters.LowRankDelta;
+import dev.halcyon.tensors.adapters.LowRankSum;
 import java.util.function.Function;
 
 /// A tensor's elements as a view of the bytes that they are made of.
@@ -21,6 +24,8 @@ public final class ValueBytes {
     return switch (value) {
       case TensorValue.Plain plain -> stored.apply(plain.elements());
       case TensorValue.Scaled scaled -> scaled(scaled, stored);
+      case TensorValue.LowRank lowRank -> lowRank(lowRank, stored);
+      case TensorValue.Unchanged unchanged -> of(unchanged.weight(), stored);
     };
   }
 
@@ -32,6 +37,25 @@ public final class ValueBytes {
         dtype(value.scales().dtype()),
         stored.apply(value.scales()),
         new ScaleBlocks(new Shape(value.shape()), value.block()));
+  }
+
+  private static TensorBytes lowRank(
+      TensorValue.LowRank value, Function<StoredTensor, TensorBytes> stored) {
+    return new LowRankSum(
+        dtype(value.weight().dtype()), of(value.weight(), stored), delta(value, stored));
+  }
+
+  /// The change of a tensor by a LoRA adapter, without the tensor.
+  ///
+  /// @param stored opens what the value is made of
+  public static LowRankDelta delta(
+      TensorValue.LowRank value, Function<StoredTensor, TensorBytes> stored) {
+    return new LowRankDelta(
+        factor(value.a(), stored), factor(value.b(), stored), value.transposed(), value.scaling());
+  }
+
+  private static Factor factor(StoredTensor matrix, Function<StoredTensor, TensorBytes> stored) {
+    return new Factor(dtype(matrix.dtype()), new Shape(matrix.shape()), stored.apply(matrix));
   }
 
   /// The type of that name.

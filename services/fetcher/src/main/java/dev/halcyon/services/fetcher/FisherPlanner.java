@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Plans the Fisher information of a request: on which texts, of which models, and where all that
 /// is read of those models is.
@@ -50,7 +51,7 @@ final class FisherPlanner {
                 model -> settings.models().isEmpty() || settings.models().contains(model.name()))
             .toList();
     chosen.forEach(FisherPlanner::requireFiles);
-    List<String> companions = companions(chosen);
+    List<String> companions = companions(models.getFirst(), chosen);
     FisherTexts.Stored stored = texts.store(settings);
     return Optional.of(
         new FisherWork(
@@ -107,14 +108,16 @@ final class FisherPlanner {
   }
 
   /// Digests of what a local model's fingerprint does not say, its configuration and its tokenizer;
-  /// a commit says all.
-  private static List<String> companions(List<ModelTensors> models) throws IOException {
+  /// a commit says all. An adapter's files are the base's.
+  private static List<String> companions(ModelTensors base, List<ModelTensors> models)
+      throws IOException {
     List<String> digests = new ArrayList<>();
-    for (ModelTensors model : models) {
+    for (ModelTensors model : Stream.concat(Stream.of(base), models.stream()).distinct().toList()) {
       if (!model.model().onHub()) {
         for (Location file : model.files().values()) {
-          Path path = Path.of(((InFile) file).path());
-          digests.add(Digest.sha256(Files.readAllBytes(path)));
+          if (file instanceof InFile inPlace) {
+            digests.add(Digest.sha256(Files.readAllBytes(Path.of(inPlace.path()))));
+          }
         }
       }
     }

@@ -14,6 +14,7 @@ import dev.halcyon.hub.HubException;
 import dev.halcyon.hub.HubFile;
 import dev.halcyon.hub.HubSnapshot;
 import dev.halcyon.hub.ModelReference;
+import dev.halcyon.hub.RemoteAdapter;
 import dev.halcyon.hub.RemoteCheckpoint;
 import dev.halcyon.hub.RemoteTensor;
 import dev.halcyon.objectstore.ModelFolder;
@@ -30,9 +31,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the headers of a checkpoint on the Hub at the commit that its revision stands for now.
-/// Tensors are to be brought to the store, but for those of files that the local cache holds, where
-/// workers see that cache too.
+/// Reads the headers of a checkpoint or adapter on the Hub at the commit that its revision stands
+/// for now. Tensors are to be brought to the store, but for those of files that the local cache
+/// holds, where workers see that cache too.
 final class HubModelReader {
   private final HubAccess hub;
   private final ObjectStore store;
@@ -48,11 +49,16 @@ final class HubModelReader {
   }
 
   /// @param name `base`, `ft1`, …
-  ModelTensors read(String name, ModelReference.Hub reference) throws IOException {
+  /// @param base that the model was tuned from, so that it may be an adapter; empty for the base
+  ModelTensors read(String name, ModelReference.Hub reference, Optional<ModelTensors> base)
+      throws IOException {
     HubClient client = hub.client();
     try {
       HubSnapshot snapshot = client.resolve(reference.repository(), reference.revision());
-      return new Reading(client, RemoteCheckpoint.open(client, snapshot)).tensors(name);
+      Reading reading = new Reading(client, snapshot);
+      return base.isPresent() && RemoteAdapter.is(snapshot)
+          ? reading.adapter(name, RemoteAdapter.open(client, snapshot), base.get())
+          : reading.checkpoint(name, RemoteCheckpoint.open(client, snapshot));
     } catch (HubException e) {
       throw HubAccess.unplanned(e);
     }
@@ -61,38 +67,52 @@ final class HubModelReader {
   /// One model.
   private final class Reading {
     private final HubClient client;
-    private final RemoteCheckpoint checkpoint;
+    private final HubSnapshot snapshot;
     private final ModelFolder folder;
     private final Map<HubFile, Optional<CachedFile>> cached = new HashMap<>();
 
-    Reading(HubClient client, RemoteCheckpoint checkpoint) {
+    Reading(HubClient client, HubSnapshot snapshot) {
       this.client = client;
-      this.checkpoint = checkpoint;
-      HubSnapshot snapshot = checkpoint.snapshot();
+      this.snapshot = snapshot;
       this.folder = ModelFolder.of(snapshot.repository().name(), snapshot.commit());
     }
 
-    ModelTensors tensors(String name) throws IOException {
+    ModelTensors checkpoint(String name, RemoteCheckpoint checkpoint) throws IOException {
+      List<StoredTensor> stored = stored(checkpoint.tensors());
+      Map<String, TensorCopy> tensors =
+          new StoredWeights(name, source(), stored, checkpoint.quantization()).copies();
+      return ModelTensors.of(name, source(), fingerprint(), tensors, files(), checkpoint.notes());
+    }
+
+    ModelTensors adapter(String name, RemoteAdapter adapter, ModelTensors base) throws IOException {
+      return new AdaptedModel(name, base, stored(adapter.tensors()))
+          .tensors(source(), fingerprint(), adapter.config(), adapter.parts(), adapter.note());
+    }
+
+    private String fingerprint() {
+      return snapshot.repository().name() + "@" + snapshot.commit();
+    }
+
+    private String source() {
+      return "hf:" + fingerprint();
+    }
+
+    private List<StoredTensor> stored(List<RemoteTensor> tensors) throws IOException {
       List<StoredTensor> stored = new ArrayList<>();
-      for (RemoteTensor tensor : checkpoint.tensors()) {
+      for (RemoteTensor tensor : tensors) {
         stored.add(stored(tensor));
       }
       if (stored.stream().anyMatch(tensor -> tensor.location() instanceof InStore)) {
         use.mark(folder);
-        store.putIfAbsent(folder.fileKey(ModelManifest.FILE), Json.prettyBytes(manifest()));
+        store.putIfAbsent(folder.fileKey(ModelManifest.FILE), Json.prettyBytes(manifest(tensors)));
       }
-      String fingerprint =
-          checkpoint.snapshot().repository().name() + "@" + checkpoint.snapshot().commit();
-      String source = "hf:" + fingerprint;
-      Map<String, TensorCopy> tensors =
-          new StoredWeights(name, source, stored, checkpoint.quantization()).copies();
-      return ModelTensors.of(name, source, fingerprint, tensors, files(), checkpoint.notes());
+      return stored;
     }
 
     private Map<String, Location> files() throws IOException {
       Map<String, Location> files = new LinkedHashMap<>();
       for (String name : PlacedModel.FILES) {
-        Optional<HubFile> file = checkpoint.snapshot().find(name);
+        Optional<HubFile> file = snapshot.find(name);
         if (file.isPresent()) {
           files.put(name, location(file.get()));
         }
@@ -156,12 +176,12 @@ final class HubModelReader {
       return known;
     }
 
-    private ModelManifest manifest() {
+    private ModelManifest manifest(List<RemoteTensor> tensors) {
       return new ModelManifest(
           ModelManifest.SCHEMA,
-          checkpoint.snapshot().repository().name(),
-          checkpoint.snapshot().commit(),
-          checkpoint.tensors().stream().map(this::entry).toList());
+          snapshot.repository().name(),
+          snapshot.commit(),
+          tensors.stream().map(this::entry).toList());
     }
 
     private ModelManifest.Entry entry(RemoteTensor tensor) {

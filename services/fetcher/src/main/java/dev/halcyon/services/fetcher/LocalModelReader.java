@@ -9,6 +9,7 @@ import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
+import dev.halcyon.tensors.adapters.AdapterFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the headers of a local checkpoint; its tensors stay where they are.
+/// Reads the headers of a local checkpoint or adapter; tensors stay where they are.
 final class LocalModelReader {
   private final LocalRoots roots;
 
@@ -30,18 +31,34 @@ final class LocalModelReader {
 
   /// @param name `base`, `ft1`, …
   /// @param source as the request names it
+  /// @param base that the model was tuned from, so that it may be an adapter; empty for the base
   /// @throws BadInputException where it is not below a root
-  ModelTensors read(String name, String source) throws IOException {
+  ModelTensors read(String name, String source, Optional<ModelTensors> base) throws IOException {
     Path folder = roots.resolve(source);
     if (Files.isDirectory(folder)) {
       roots.requireFiles(folder, 1, LocalModelReader::isOfModel);
     }
+    return base.isPresent() && AdapterFolder.is(folder)
+        ? adapter(name, folder, base.get())
+        : checkpoint(name, folder);
+  }
+
+  private static ModelTensors adapter(String name, Path folder, ModelTensors base)
+      throws IOException {
+    try (AdapterFolder adapter = AdapterFolder.open(folder)) {
+      return new AdaptedModel(name, base, stored(adapter.file().tensors()))
+          .tensors(
+              folder.toString(),
+              adapter.fingerprint(),
+              adapter.config(),
+              adapter.tensors(),
+              adapter.note());
+    }
+  }
+
+  private ModelTensors checkpoint(String name, Path folder) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      List<StoredTensor> stored = new ArrayList<>();
-      Map<Path, BasicFileAttributes> files = new HashMap<>();
-      for (TensorInfo tensor : checkpoint.tensors()) {
-        stored.add(stored(tensor, files));
-      }
+      List<StoredTensor> stored = stored(checkpoint.tensors());
       Map<String, TensorCopy> tensors =
           new StoredWeights(name, folder.toString(), stored, checkpoint.quantization()).copies();
       return ModelTensors.of(
@@ -74,6 +91,15 @@ final class LocalModelReader {
 
   private static InFile inPlace(Path path, long offset, BasicFileAttributes file) {
     return new InFile(path.toString(), offset, file.size(), file.lastModifiedTime().toInstant());
+  }
+
+  private static List<StoredTensor> stored(List<TensorInfo> tensors) throws IOException {
+    List<StoredTensor> stored = new ArrayList<>();
+    Map<Path, BasicFileAttributes> files = new HashMap<>();
+    for (TensorInfo tensor : tensors) {
+      stored.add(stored(tensor, files));
+    }
+    return stored;
   }
 
   private static StoredTensor stored(TensorInfo tensor, Map<Path, BasicFileAttributes> files)

@@ -4,6 +4,7 @@ import dev.halcyon.hub.ModelReference;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 
 /// Finds a model where its name says it is, and reads its headers.
 final class ModelReader {
@@ -17,11 +18,12 @@ final class ModelReader {
 
   /// @param name `base`, `ft1`, …
   /// @param source as the request names it
+  /// @param base that the model was tuned from, so that it may be an adapter; empty for the base
   /// @throws BadInputException where there is no such model, or requests may not read it
-  ModelTensors read(String name, String source) throws IOException {
+  ModelTensors read(String name, String source, Optional<ModelTensors> base) throws IOException {
     return switch (reference(source)) {
-      case ModelReference.Local _ -> local.read(name, source);
-      case ModelReference.Hub onHub -> hub.read(name, onHub);
+      case ModelReference.Local _ -> local.read(name, source, base);
+      case ModelReference.Hub onHub -> hub.read(name, onHub, base);
       case ModelReference.Store store ->
           throw new BadInputException(
               "model %s: a model is read from a folder or, as org/name, from the Hub"

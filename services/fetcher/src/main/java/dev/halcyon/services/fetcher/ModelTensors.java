@@ -5,6 +5,7 @@ import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.Location;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,7 +49,9 @@ record ModelTensors(
 
   /// The whole model with the place of each part.
   PlacedModel placed() {
-    return new PlacedModel(model.source(), files, tensors);
+    Map<String, TensorCopy> read = new LinkedHashMap<>();
+    tensors.forEach((name, copy) -> read.put(name, copy.read()));
+    return new PlacedModel(model.source(), files, read);
   }
 
   /// Elements of all tensors.

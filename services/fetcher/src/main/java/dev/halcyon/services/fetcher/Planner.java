@@ -43,7 +43,7 @@ final class Planner {
       List<SkippedTensor> skipped) {
     for (String key : keys) {
       Pairing pairing = Pairing.of(key, models);
-      pairing.planned().ifPresent(planned::add);
+      pairing.planned().map(Untouched::settle).ifPresent(planned::add);
       skipped.addAll(pairing.skipped());
     }
     if (planned.isEmpty()) {

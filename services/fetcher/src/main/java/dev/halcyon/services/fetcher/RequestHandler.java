@@ -76,7 +76,8 @@ final class RequestHandler {
   private List<ModelTensors> read(CompareRequest request) throws IOException {
     List<ModelTensors> models = new ArrayList<>();
     for (ModelSpec model : request.models()) {
-      models.add(reader.read(ModelName.of(models.size()), model.model()));
+      models.add(
+          reader.read(ModelName.of(models.size()), model.model(), models.stream().findFirst()));
     }
     return models;
   }

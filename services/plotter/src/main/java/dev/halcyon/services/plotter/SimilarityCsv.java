@@ -61,6 +61,7 @@ final class SimilarityCsv {
     pairs.stream().filter(pair -> !pair.involvesBase()).forEach(pair -> addTaskPair(columns, pair));
     models.forEach(
         model -> columns.add(new Column(model + "_non_finite", row -> nonFinite(row, model))));
+    columns.add(new Column("note", row -> row.note().orElse("")));
     return columns;
   }
 

@@ -47,7 +47,7 @@ class SimilarityCsvTest {
                 + changes("ft1")
                 + changes("ft2")
                 + "ft1_vs_ft2_task_cosine,ft1_vs_ft2_sign_conflict,"
-                + "base_non_finite,ft1_non_finite,ft2_non_finite");
+                + "base_non_finite,ft1_non_finite,ft2_non_finite,note");
   }
 
   private static String quantiles(String pair) {

@@ -1,16 +1,19 @@
 package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.ModelTensor;
+import dev.halcyon.analysis.similarity.UnchangedModels;
 import dev.halcyon.analysis.values.ValueBytes;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Compares a tensor of several models.
 final class TensorHandler {
@@ -29,15 +32,42 @@ final class TensorHandler {
 
   TensorResult handle(TensorReady ready) throws IOException {
     PlannedTensor planned = ready.tensor();
-    try (OpenedTensors opened = sources.open(planned.copies())) {
-      SimilarityResult similarity = comparison.compare(tensors(planned, opened), rows(planned));
-      return new TensorResult(ready.jobId(), planned.tensor(), planned.bytes(), similarity);
+    return new TensorResult(ready.jobId(), planned.tensor(), planned.bytes(), result(planned));
+  }
+
+  private SimilarityResult result(PlannedTensor planned) throws IOException {
+    List<TensorCopy> read = planned.copies().stream().filter(copy -> !isUnchanged(copy)).toList();
+    SimilarityResult found =
+        read.size() < 2 ? UnchangedModels.NOTHING_READ : compare(planned, read);
+    return read.size() == planned.copies().size() ? found : withUnchanged(planned, found);
+  }
+
+  private static boolean isUnchanged(TensorCopy copy) {
+    return copy.value() instanceof TensorValue.Unchanged;
+  }
+
+  private SimilarityResult compare(PlannedTensor planned, List<TensorCopy> read)
+      throws IOException {
+    try (OpenedTensors opened = sources.open(read)) {
+      return comparison.compare(tensors(read, opened), rows(planned));
     }
   }
 
-  private static List<ModelTensor> tensors(PlannedTensor planned, OpenedTensors opened) {
+  private static SimilarityResult withUnchanged(PlannedTensor planned, SimilarityResult found) {
+    Shape shape = new Shape(planned.shape());
+    return UnchangedModels.include(
+        planned.copies().stream().map(TensorCopy::model).toList(),
+        planned.copies().stream()
+            .filter(TensorHandler::isUnchanged)
+            .map(TensorCopy::model)
+            .collect(Collectors.toSet()),
+        found,
+        shape.stack() * shape.columns());
+  }
+
+  private static List<ModelTensor> tensors(List<TensorCopy> copies, OpenedTensors opened) {
     List<ModelTensor> tensors = new ArrayList<>();
-    for (TensorCopy copy : planned.copies()) {
+    for (TensorCopy copy : copies) {
       tensors.add(
           new ModelTensor(
               copy.model(),

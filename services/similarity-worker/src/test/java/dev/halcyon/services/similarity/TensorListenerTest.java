@@ -156,6 +156,47 @@ class TensorListenerTest {
     assertThat(recorded.results.getFirst().bytes()).isEqualTo(16 + 4 + 8);
   }
 
+  /// The change is 2 * [1, 2]' [1, -1].
+  @Test
+  void anAdaptersWeightIsTheBasesPlusTheScaledProduct() throws IOException {
+    store.put("models/a", floats(1, -1));
+    store.put("models/b", floats(1, 2));
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+    TensorValue value =
+        new TensorValue.LowRank(
+            base.value(),
+            factor("models/a", List.of(1L, 2L)),
+            factor("models/b", List.of(2L, 1L)),
+            false,
+            2);
+
+    receive(base, new TensorCopy("ft1", value));
+
+    TaskVectorStatistics change = recorded.results.getFirst().similarity().changes().getFirst();
+    assertThat(change.min()).isEqualTo(-4.0);
+    assertThat(change.max()).isEqualTo(4.0);
+    assertThat(change.relativeChange()).isCloseTo(Math.sqrt(40.0 / 2), within(1e-6));
+    assertThat(recorded.results.getFirst().bytes()).isEqualTo(16 + 8 + 8);
+  }
+
+  private static StoredTensor factor(String key, List<Long> shape) {
+    return StoredTensor.whole(key, "F32", shape, 8, new InStore(key, Optional.empty()));
+  }
+
+  @Test
+  void ofATensorThatIsKnownToBeUnchangedNothingIsOpened() throws IOException {
+    TensorCopy base = inFile("base", floats(1, 0, 0, 1));
+    Files.delete(folder.resolve("base"));
+    TensorValue unchanged = new TensorValue.Unchanged(base.value());
+
+    receive(new TensorCopy("base", unchanged), new TensorCopy("ft1", unchanged));
+
+    TensorResult result = recorded.results.getFirst();
+    assertThat(result.bytes()).isZero();
+    assertThat(result.similarity().pairs().getFirst().distance()).isZero();
+    assertThat(result.similarity().changes().getFirst().identical()).isEqualTo(1.0);
+  }
+
   /// The longer one's last row is nothing like the rest, and counts for nothing.
   @Test
   void ofAResizedVocabularyOnlyTheSharedRowsAreCompared() throws IOException {
