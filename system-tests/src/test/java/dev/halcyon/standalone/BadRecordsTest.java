@@ -79,8 +79,9 @@ class BadRecordsTest {
     try (KafkaProducer<String, byte[]> producer = producer()) {
       for (Topic topic : BadRecords.topics()) {
         for (Map.Entry<String, byte[]> record : BadRecords.of(topic).entrySet()) {
-          producer.send(
-              new ProducerRecord<>(topic.topicName(), record.getKey(), record.getValue()));
+          var _ =
+              producer.send(
+                  new ProducerRecord<>(topic.topicName(), record.getKey(), record.getValue()));
           sent.computeIfAbsent(topic, _ -> new ArrayList<>()).add(record.getKey());
         }
       }

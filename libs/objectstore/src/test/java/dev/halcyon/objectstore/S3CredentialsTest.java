@@ -84,7 +84,7 @@ class S3CredentialsTest {
   }
 
   private String answer(String path, String content) throws IOException {
-    identities = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+    identities = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     identities.createContext(
         path,
         exchange -> {
