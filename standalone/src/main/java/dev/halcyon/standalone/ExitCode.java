@@ -23,7 +23,7 @@ enum ExitCode {
 
   static ExitCode of(Failure.Cause cause) {
     return switch (cause) {
-      case BAD_INPUT -> BAD_INPUT;
+      case BAD_INPUT, CANCELLED -> BAD_INPUT;
       case ENVIRONMENT -> ENVIRONMENT;
       case BUG -> BUG;
     };

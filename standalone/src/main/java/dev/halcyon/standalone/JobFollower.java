@@ -26,34 +26,39 @@ final class JobFollower {
       progress.accept(state);
       state
           .failure()
-          .filter(_ -> state.status() == JobState.Status.FAILED && state.attempt() >= attempt)
+          .filter(_ -> state.attempt() >= attempt)
           .ifPresent(failure -> outcome.complete(new JobOutcome.Failed(failure)));
     }
   }
 
   synchronized void take(JobEvent event) {
-    boolean ours = event.requestId().filter(requestId::equals).isPresent();
-    switch (event.type()) {
-      case ACCEPTED -> {
-        if (ours) {
-          jobId = event.jobId();
-          attempt = event.attempt();
-          renderingId = event.renderingId().orElseThrow();
+    switch (event) {
+      case JobEvent.Accepted accepted -> {
+        if (accepted.requestId().equals(requestId)) {
+          jobId = accepted.jobId();
+          attempt = accepted.attempt();
+          renderingId = accepted.renderingId();
         }
       }
-      case ARRIVED, PROGRESS -> {}
-      case RENDERED -> {
-        if (event.jobId().equals(jobId)
-            && event.renderingId().filter(renderingId::equals).isPresent()) {
+      case JobEvent.Arrived _, JobEvent.Progressed _ -> {}
+      case JobEvent.Rendered rendered -> {
+        if (rendered.jobId().equals(jobId) && rendered.renderingId().equals(renderingId)) {
           outcome.complete(new JobOutcome.Ready(jobId, renderingId));
         }
       }
-      case FAILED -> {
-        if (ours || (event.jobId().equals(jobId) && event.attempt() >= attempt)) {
-          outcome.complete(new JobOutcome.Failed(event.failure().orElseThrow()));
+      case JobEvent.Failed failed -> {
+        if (concernsUs(failed)) {
+          outcome.complete(new JobOutcome.Failed(failed.failure()));
         }
       }
     }
+  }
+
+  private boolean concernsUs(JobEvent.Failed failed) {
+    return failed.requestId().filter(requestId::equals).isPresent()
+        || (failed.jobId().equals(jobId)
+            && failed.attempt() >= attempt
+            && failed.renderingId().filter(id -> !id.equals(renderingId)).isEmpty());
   }
 
   /// A fault that ends the following.

@@ -1,6 +1,7 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherTask;
@@ -14,6 +15,7 @@ import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.aggregator.JobEffect;
 import dev.halcyon.services.aggregator.JobHandler;
 import dev.halcyon.services.aggregator.MemoryJobRecords;
+import dev.halcyon.services.common.AttemptEndedException;
 import dev.halcyon.services.common.Failures;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.Transient;
@@ -25,6 +27,7 @@ import dev.halcyon.services.similarity.SimilarityWorker;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -79,7 +82,18 @@ final class LocalServices implements AutoCloseable {
   private record Request(String id, CompareRequest content) {}
 
   /// What a message is about: what fails, if its work does.
-  private record Subject(String service, String jobId, int attempt, String what) {}
+  ///
+  /// @param rendering that fails then, where it is not the job
+  private record Subject(
+      String service, String jobId, int attempt, String what, Optional<String> rendering) {
+    private Subject(String service, String jobId, int attempt, String what) {
+      this(service, jobId, attempt, what, Optional.empty());
+    }
+
+    private JobEvent failed(Failure failure) {
+      return new JobEvent.Failed(jobId, Optional.empty(), attempt, rendering, service, failure);
+    }
+  }
 
   private LocalServices(Surroundings given, JobFollower follower) {
     ObjectStore store = given.store();
@@ -159,7 +173,12 @@ final class LocalServices implements AutoCloseable {
 
   private void draw(ReportReady ready) {
     work(
-        new Subject(Plotter.SERVICE, ready.jobId(), ready.attempt(), ""),
+        new Subject(
+            Plotter.SERVICE,
+            ready.jobId(),
+            ready.attempt(),
+            "",
+            Optional.of(ready.rendering().id())),
         () -> plotter.draw(ready),
         id -> tell(JobEvent.rendered(ready.jobId(), ready.attempt(), id, Plotter.SERVICE)));
   }
@@ -167,8 +186,10 @@ final class LocalServices implements AutoCloseable {
   private <R> void work(Subject of, Callable<R> handler, Consumer<R> done) {
     try (JobContext _ = JobContext.of(of.jobId(), of.what())) {
       done.accept(Transient.retry(handler));
+    } catch (AttemptEndedException e) {
+      LOG.debug(e.getMessage());
     } catch (Throwable e) {
-      tell(JobEvent.failed(of.jobId(), of.attempt(), of.service(), Failures.logged(LOG, e)));
+      tell(of.failed(Failures.logged(LOG, e)));
     }
   }
 
@@ -190,6 +211,7 @@ final class LocalServices implements AutoCloseable {
       case JobEffect.StartFisherTask(FisherTask task) -> fisherTasks.add(task);
       case JobEffect.AnnounceReport(ReportReady report) -> reports.add(report);
       case JobEffect.PublishState(JobState state, _) -> follower.take(state);
+      case JobEffect.RemoveState _ -> {}
     }
   }
 

@@ -91,10 +91,13 @@ final class StatusCommand implements Callable<Integer> {
             .map(stage -> "%s %d/%d".formatted(stage.stage(), stage.done(), stage.total()))
             .reduce((a, b) -> a + ", " + b)
             .orElse("");
-    return "%s  %-8s  %s  %s"
-        .formatted(
-            job.jobId(), job.status().name().toLowerCase(Locale.ROOT), job.started(), progress)
+    return "%s  %-9s  %s  %s"
+        .formatted(job.jobId(), name(job.status()), job.started(), progress)
         .stripTrailing();
+  }
+
+  private static String name(JobState.Status status) {
+    return status.name().toLowerCase(Locale.ROOT);
   }
 
   private static List<String> detail(JobState job) {
@@ -104,7 +107,13 @@ final class StatusCommand implements Callable<Integer> {
       lines.add("  " + stage.stage() + ": " + StageText.amounts(stage));
     }
     job.renderings().forEach(id -> lines.add("  results: jobs/" + job.jobId() + "/results/" + id));
-    job.failure().ifPresent(failure -> lines.add("  failed: " + failure.message()));
+    job.failedRenderings()
+        .forEach(failed ->
+            lines.add(
+                "  not drawn: %s: %s".formatted(failed.renderingId(), failed.failure().message())));
+    job.failure()
+        .ifPresent(
+            failure -> lines.add("  %s: %s".formatted(name(job.status()), failure.message())));
     return lines;
   }
 }

@@ -103,6 +103,7 @@ class ProgressLinesTest {
         1,
         stages,
         List.of(),
+        List.of(),
         Instant.EPOCH,
         Instant.EPOCH,
         Optional.empty());

@@ -9,6 +9,8 @@ import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
+import dev.halcyon.services.common.EndedAttempts;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
 import dev.halcyon.tensors.kernels.SimilarityKernels;
@@ -57,7 +59,9 @@ public final class StoreRates implements AutoCloseable {
   private StoreRates(ObjectStore store, List<Checkpoint> models) {
     this.store = store;
     this.models = models;
-    this.sources = new TensorSources(new StoreTensors(store, new ReadAheadMemory(MEMORY), THREADS));
+    this.sources =
+        new TensorSources(
+            new StoreTensors(store, new ReadAheadMemory(MEMORY), THREADS), LocalRoots.everywhere());
     for (TensorInfo tensor : models.getFirst().tensors()) {
       tensors.add(ready(tensor));
     }
@@ -172,7 +176,7 @@ public final class StoreRates implements AutoCloseable {
   }
 
   private TensorResult handle(TensorReady ready) throws IOException {
-    return new TensorHandler(sources, analysis::compare).handle(ready);
+    return new TensorHandler(sources, new EndedAttempts(store), analysis::compare).handle(ready);
   }
 
   /// Seconds of comparing alone, each tensor read before the clock runs.
@@ -181,6 +185,7 @@ public final class StoreRates implements AutoCloseable {
     TensorHandler handler =
         new TensorHandler(
             sources,
+            new EndedAttempts(store),
             (copies, rows) -> {
               long start = System.nanoTime();
               var result = analysis.compare(copies, rows);

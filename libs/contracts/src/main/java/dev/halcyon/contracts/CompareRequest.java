@@ -22,6 +22,7 @@ import java.util.Set;
 ///   on a fitted logarithmic axis where absent
 /// @param fisher how Fisher information is estimated, where it is asked for
 /// @param output the folder the command puts results in; services ignore it
+@UserInput
 public record CompareRequest(
     ModelSpec base,
     List<ModelSpec> fineTunes,
@@ -29,7 +30,8 @@ public record CompareRequest(
     List<String> components,
     Optional<List<Double>> scale,
     Optional<FisherSettings> fisher,
-    Optional<String> output) {
+    Optional<String> output)
+    implements UserRequest {
   /// More fine-tunes than this make more pairs (N * (N + 1) / 2) than a report can show.
   public static final int MAX_FINE_TUNES = 32;
 
@@ -95,7 +97,8 @@ public record CompareRequest(
     if (!analyses.contains(Analysis.FISHER)) {
       settings.ifPresent(_ -> {
         throw new InvalidMessageException(
-            "`fisher` says how to estimate Fisher information, and `analyses` does not ask for it");
+            "`fisher` says how to estimate Fisher information, and `analyses` does not ask for"
+                + " it");
       });
       return Optional.empty();
     }

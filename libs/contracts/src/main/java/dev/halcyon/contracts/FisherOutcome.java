@@ -18,7 +18,7 @@ import java.util.Optional;
 /// @param diagonal the saved diagonal, where it was asked for
 public record FisherOutcome(
     String model,
-    FisherCheckpoint checkpoint,
+    @MayBeAbsent FisherCheckpoint checkpoint,
     List<FisherSample> samples,
     long tooShort,
     List<LeftOut> leftOut,

@@ -34,9 +34,9 @@ public record FisherReport(
     List<Parameter> parameters,
     List<Chunk> chunks,
     List<Sample> samples,
-    List<String> unused,
-    List<String> buffers,
-    SortedMap<String, String> allowedConfigFields,
+    @MayBeAbsent List<String> unused,
+    @MayBeAbsent List<String> buffers,
+    @MayBeAbsent SortedMap<String, String> allowedConfigFields,
     List<String> warnings) {
   public static final int SCHEMA = 1;
 

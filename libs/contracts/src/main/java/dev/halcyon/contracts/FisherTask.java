@@ -58,7 +58,7 @@ public sealed interface FisherTask permits FisherTask.Range, FisherTask.Merge {
       FisherEstimator estimator,
       int chunks,
       Optional<Diagonal> saveDiagonal,
-      List<String> allowConfigFields)
+      @MayBeAbsent List<String> allowConfigFields)
       implements FisherTask {
     public Range {
       requireNonNull(source, "source is null");

@@ -1,138 +1,96 @@
 package dev.halcyon.contracts;
 
-import static java.util.Objects.requireNonNull;
-
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Optional;
 
 /// A turn in a job's life, on `job-events`, keyed by the job.
-///
-/// @param type what happened
-/// @param jobId of the job; `request-<id>` where a request failed before it had one
-/// @param requestId of the request that this answers, where it answers one
-/// @param attempt of the job that this is about
-/// @param renderingId of the results that are ready
-/// @param arrival how much of a model there is to compute on
-/// @param progress how far a task is
-/// @param service that says so
-/// @param failure why it failed
-public record JobEvent(
-    Type type,
-    String jobId,
-    Optional<String> requestId,
-    int attempt,
-    Optional<String> renderingId,
-    Optional<ModelArrival> arrival,
-    Optional<FisherProgress> progress,
-    String service,
-    Optional<Failure> failure) {
-  public JobEvent {
-    requireNonNull(type, "type is null");
-    requireNonNull(jobId, "jobId is null");
-    requestId = requestId == null ? Optional.empty() : requestId;
-    renderingId = renderingId == null ? Optional.empty() : renderingId;
-    arrival = arrival == null ? Optional.empty() : arrival;
-    progress = progress == null ? Optional.empty() : progress;
-    failure = failure == null ? Optional.empty() : failure;
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = JobEvent.Accepted.class, name = "accepted"),
+  @JsonSubTypes.Type(value = JobEvent.Arrived.class, name = "arrived"),
+  @JsonSubTypes.Type(value = JobEvent.Progressed.class, name = "progress"),
+  @JsonSubTypes.Type(value = JobEvent.Rendered.class, name = "rendered"),
+  @JsonSubTypes.Type(value = JobEvent.Failed.class, name = "failed")
+})
+public sealed interface JobEvent {
+  /// The job; `request-<id>` where a request failed before it had one.
+  String jobId();
+
+  /// The job's attempt that this is about.
+  int attempt();
+
+  /// Who says so.
+  String service();
+
+  /// A request became this job, or joined it.
+  ///
+  /// @param requestId of the request
+  /// @param renderingId of the results that it gets
+  record Accepted(String jobId, String requestId, int attempt, String renderingId, String service)
+      implements JobEvent {}
+
+  /// So much of a model that Fisher information is computed of is where workers read it; its tasks
+  /// start when that is all.
+  record Arrived(String jobId, int attempt, ModelArrival arrival, String service)
+      implements JobEvent {}
+
+  /// A task has come so far.
+  record Progressed(String jobId, int attempt, FisherProgress progress, String service)
+      implements JobEvent {}
+
+  /// Results were drawn and are in the store.
+  ///
+  /// @param renderingId of the results
+  record Rendered(String jobId, int attempt, String renderingId, String service)
+      implements JobEvent {}
+
+  /// The job ended without a report, or its results could not be drawn.
+  ///
+  /// @param requestId of the request that became no job
+  /// @param renderingId of the results that could not be drawn; absent where there is no report
+  record Failed(
+      String jobId,
+      Optional<String> requestId,
+      int attempt,
+      Optional<String> renderingId,
+      String service,
+      Failure failure)
+      implements JobEvent {
+    public Failed {
+      requestId = requestId == null ? Optional.empty() : requestId;
+      renderingId = renderingId == null ? Optional.empty() : renderingId;
+    }
   }
 
-  /// What may happen to a job.
-  public enum Type {
-    /// A request became this job, or joined it.
-    @JsonProperty("accepted")
-    ACCEPTED,
-    /// So much of a model that Fisher information is computed of is where workers read it; its
-    /// tasks start when that is all.
-    @JsonProperty("arrived")
-    ARRIVED,
-    /// A task has come so far.
-    @JsonProperty("progress")
-    PROGRESS,
-    /// Results were drawn and are in the store.
-    @JsonProperty("rendered")
-    RENDERED,
-    /// The job ended without a report, or its results could not be drawn.
-    @JsonProperty("failed")
-    FAILED
-  }
-
-  public static JobEvent accepted(
+  static JobEvent accepted(
       String jobId, String requestId, int attempt, String renderingId, String service) {
-    return new JobEvent(
-        Type.ACCEPTED,
-        jobId,
-        Optional.of(requestId),
-        attempt,
-        Optional.of(renderingId),
-        Optional.empty(),
-        Optional.empty(),
-        service,
-        Optional.empty());
+    return new Accepted(jobId, requestId, attempt, renderingId, service);
   }
 
-  public static JobEvent rejected(String requestId, String service, Failure failure) {
-    return new JobEvent(
-        Type.FAILED,
-        "request-" + requestId,
-        Optional.of(requestId),
-        1,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        service,
-        Optional.of(failure));
+  static JobEvent rejected(String requestId, String service, Failure failure) {
+    return new Failed(
+        "request-" + requestId, Optional.of(requestId), 1, Optional.empty(), service, failure);
   }
 
-  public static JobEvent failed(String jobId, int attempt, String service, Failure failure) {
-    return new JobEvent(
-        Type.FAILED,
-        jobId,
-        Optional.empty(),
-        attempt,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        service,
-        Optional.of(failure));
+  static JobEvent failed(String jobId, int attempt, String service, Failure failure) {
+    return new Failed(jobId, Optional.empty(), attempt, Optional.empty(), service, failure);
   }
 
-  public static JobEvent rendered(String jobId, int attempt, String renderingId, String service) {
-    return new JobEvent(
-        Type.RENDERED,
-        jobId,
-        Optional.empty(),
-        attempt,
-        Optional.of(renderingId),
-        Optional.empty(),
-        Optional.empty(),
-        service,
-        Optional.empty());
+  static JobEvent notRendered(
+      String jobId, int attempt, String renderingId, String service, Failure failure) {
+    return new Failed(jobId, Optional.empty(), attempt, Optional.of(renderingId), service, failure);
   }
 
-  public static JobEvent arrived(String jobId, int attempt, ModelArrival arrival, String service) {
-    return new JobEvent(
-        Type.ARRIVED,
-        jobId,
-        Optional.empty(),
-        attempt,
-        Optional.empty(),
-        Optional.of(arrival),
-        Optional.empty(),
-        service,
-        Optional.empty());
+  static JobEvent rendered(String jobId, int attempt, String renderingId, String service) {
+    return new Rendered(jobId, attempt, renderingId, service);
   }
 
-  public static JobEvent progressed(
-      String jobId, int attempt, FisherProgress progress, String service) {
-    return new JobEvent(
-        Type.PROGRESS,
-        jobId,
-        Optional.empty(),
-        attempt,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(progress),
-        service,
-        Optional.empty());
+  static JobEvent arrived(String jobId, int attempt, ModelArrival arrival, String service) {
+    return new Arrived(jobId, attempt, arrival, service);
+  }
+
+  static JobEvent progressed(String jobId, int attempt, FisherProgress progress, String service) {
+    return new Progressed(jobId, attempt, progress, service);
   }
 }

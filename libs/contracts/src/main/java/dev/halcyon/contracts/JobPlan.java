@@ -25,7 +25,7 @@ public record JobPlan(
     StoredObject plan,
     long tensors,
     long bytes,
-    List<FisherModel> fisher,
+    @MayBeAbsent List<FisherModel> fisher,
     Rendering rendering) {
   public JobPlan {
     requireNonNull(jobId, "jobId is null");

@@ -12,21 +12,24 @@ import java.util.Optional;
 /// @param attempt that runs or ran
 /// @param stages what is counted, in the order of the work
 /// @param renderings ids of the results that are ready
+/// @param failedRenderings results that could not be drawn, though there is a report
 /// @param started when its plan was announced
 /// @param updated when this was last true
-/// @param failure why it failed
+/// @param failure why it failed or was cancelled
 public record JobState(
     String jobId,
     Status status,
     int attempt,
     List<StageProgress> stages,
     List<String> renderings,
+    @MayBeAbsent List<FailedRendering> failedRenderings,
     Instant started,
     Instant updated,
     Optional<Failure> failure) {
   public JobState {
     stages = List.copyOf(stages);
     renderings = List.copyOf(renderings);
+    failedRenderings = failedRenderings == null ? List.of() : List.copyOf(failedRenderings);
     failure = failure == null ? Optional.empty() : failure;
   }
 
@@ -39,8 +42,16 @@ public record JobState(
     @JsonProperty("done")
     DONE,
     @JsonProperty("failed")
-    FAILED
+    FAILED,
+    @JsonProperty("cancelled")
+    CANCELLED
   }
+
+  /// Results that could not be drawn.
+  ///
+  /// @param renderingId of them
+  /// @param failure why
+  public record FailedRendering(String renderingId, Failure failure) {}
 
   /// How much of a stage is done.
   ///

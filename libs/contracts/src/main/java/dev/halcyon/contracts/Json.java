@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -33,8 +34,12 @@ import java.util.stream.Collectors;
 
 /// The one way records become JSON and back: snake_case names, no field for what is absent, `null`
 /// for a number that is not defined (`NaN` in a record), and the same bytes for the same record.
+///
+/// What people write ([UserInput]) is read strictly. Messages and stored records may have fields of
+/// a newer version, and must have all that are not optional.
 public final class Json {
-  private static final ObjectMapper MAPPER = mapper();
+  private static final ObjectMapper STRICT = mapper().build();
+  private static final ObjectMapper TOLERANT = tolerant();
   private static final DefaultPrettyPrinter PRETTY =
       new DefaultPrettyPrinter()
           .withObjectIndenter(new DefaultIndenter("  ", "\n"))
@@ -45,7 +50,7 @@ public final class Json {
   /// The record as one line of UTF-8.
   public static byte[] bytes(Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      return STRICT.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write " + value.getClass().getName() + " as JSON", e);
     }
@@ -54,7 +59,7 @@ public final class Json {
   /// The record indented for people, UTF-8 with a newline at its end.
   public static byte[] prettyBytes(Object value) {
     try {
-      String text = MAPPER.writer(PRETTY).writeValueAsString(value);
+      String text = STRICT.writer(PRETTY).writeValueAsString(value);
       return (text + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot write " + value.getClass().getName() + " as JSON", e);
@@ -63,10 +68,11 @@ public final class Json {
 
   /// The record of that type.
   ///
+  /// @param json null for a record without a value
   /// @throws InvalidMessageException where the bytes are no JSON, or not that record's
   public static <T> T read(byte[] json, Class<T> type) {
     try {
-      T value = MAPPER.readValue(json, type);
+      T value = json == null ? null : reader(type).readValue(json, type);
       if (value == null) {
         throw new InvalidMessageException("a " + type.getSimpleName() + " must not be null");
       }
@@ -81,7 +87,7 @@ public final class Json {
   /// @throws InvalidMessageException where the bytes are no JSON, or not that type's
   public static <T> T read(byte[] json, TypeReference<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      return TOLERANT.readValue(json, type);
     } catch (IOException e) {
       throw new InvalidMessageException(describe(e, type.getType().getTypeName()), e);
     }
@@ -92,7 +98,7 @@ public final class Json {
   /// @throws InvalidMessageException where the tree is not that record's
   public static <T> T read(JsonNode tree, Class<T> type) {
     try {
-      return MAPPER.treeToValue(tree, type);
+      return reader(type).treeToValue(tree, type);
     } catch (JsonProcessingException e) {
       throw new InvalidMessageException(describe(e, type.getSimpleName()), e);
     }
@@ -100,7 +106,7 @@ public final class Json {
 
   /// The record as a tree.
   public static JsonNode tree(Object value) {
-    return MAPPER.valueToTree(value);
+    return STRICT.valueToTree(value);
   }
 
   private static String describe(IOException e, String type) {
@@ -143,7 +149,23 @@ public final class Json {
     return path.toString();
   }
 
-  private static ObjectMapper mapper() {
+  private static ObjectMapper reader(Class<?> type) {
+    return type.isAnnotationPresent(UserInput.class) ? STRICT : TOLERANT;
+  }
+
+  private static ObjectMapper tolerant() {
+    ObjectMapper mapper =
+        mapper()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+    return mapper.setAnnotationIntrospector(
+        AnnotationIntrospector.pair(
+            new RequiredComponents(),
+            mapper.getDeserializationConfig().getAnnotationIntrospector()));
+  }
+
+  private static JsonMapper.Builder mapper() {
     SimpleModule numbers = new SimpleModule("undefined numbers are null");
     numbers.addSerializer(double.class, new UndefinedAsNull());
     numbers.addSerializer(Double.class, new UndefinedAsNull());
@@ -161,8 +183,7 @@ public final class Json {
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-        .build();
+        .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
   }
 
   private static final class UndefinedAsNull extends JsonSerializer<Double> {

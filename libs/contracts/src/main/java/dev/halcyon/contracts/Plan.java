@@ -22,7 +22,7 @@ public record Plan(
     List<ResolvedModel> models,
     List<PlannedTensor> tensors,
     List<SkippedTensor> skipped,
-    List<FisherTask.Range> fisherTasks) {
+    @MayBeAbsent List<FisherTask.Range> fisherTasks) {
   public static final int SCHEMA = 2;
 
   public Plan {

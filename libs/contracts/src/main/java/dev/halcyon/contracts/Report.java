@@ -32,7 +32,7 @@ public record Report(
     List<PairSummary> summary,
     List<RollUp> layers,
     List<RollUp> components,
-    List<ModelFisher> fisher,
+    @MayBeAbsent List<ModelFisher> fisher,
     Run run) {
   public static final int SCHEMA = 1;
 

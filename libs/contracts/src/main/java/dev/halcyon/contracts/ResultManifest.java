@@ -10,7 +10,7 @@ import java.util.Optional;
 /// @param files without this one
 /// @param notes for people, such as which figure could not be drawn
 public record ResultManifest(
-    String jobId, String renderingId, List<ResultFile> files, List<String> notes) {
+    String jobId, String renderingId, List<ResultFile> files, @MayBeAbsent List<String> notes) {
   public ResultManifest {
     files = List.copyOf(files);
     notes = notes == null ? List.of() : List.copyOf(notes);

@@ -2,9 +2,12 @@ package dev.halcyon.contracts;
 
 /// Where a job's objects are in the store.
 public final class StoreKeys {
+  private static final String DISPATCHED = "dispatched";
+
   private StoreKeys() {}
 
-  private static String job(String jobId) {
+  /// What the keys of all a job's objects begin with.
+  public static String job(String jobId) {
     return "jobs/" + jobId + "/";
   }
 
@@ -18,7 +21,17 @@ public final class StoreKeys {
 
   /// Says that an attempt's tensors have all been announced.
   public static String dispatched(String jobId, int attempt) {
-    return attempt(jobId, attempt) + "dispatched";
+    return attempt(jobId, attempt) + DISPATCHED;
+  }
+
+  /// Whether it is the key of an attempt's announcements.
+  public static boolean isDispatched(String key) {
+    return key.endsWith("/" + DISPATCHED);
+  }
+
+  /// Put by each request for the job, so that its age says when the last one came.
+  public static String requested(String jobId) {
+    return job(jobId) + "requested";
   }
 
   /// Says that an attempt failed.

@@ -125,6 +125,7 @@ class JsonTest {
             1,
             List.of(),
             List.of(),
+            List.of(),
             Instant.EPOCH,
             Instant.EPOCH,
             Optional.empty());

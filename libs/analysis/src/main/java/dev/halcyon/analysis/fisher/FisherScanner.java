@@ -1,5 +1,6 @@
 package dev.halcyon.analysis.fisher;
 
+import dev.halcyon.analysis.threads.Workers;
 import dev.halcyon.contracts.FisherStatistics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ public final class FisherScanner implements AutoCloseable {
 
   /// @param threads that walk a tensor together, at least 1
   public FisherScanner(int threads) {
-    workers = new Workers(threads);
+    workers = new Workers(threads, "fisher");
     for (int i = 0; i < threads; i++) {
       scans.add(new MagnitudeScan());
     }

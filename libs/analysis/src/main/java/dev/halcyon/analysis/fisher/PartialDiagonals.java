@@ -1,5 +1,7 @@
 package dev.halcyon.analysis.fisher;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -14,7 +16,7 @@ import java.util.List;
 public final class PartialDiagonals {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final int BLOCK = 4096;
+  private static final int BLOCK = 1 << 22;
 
   private final String parameter;
   private final List<PartialSum> ranges;
@@ -37,7 +39,7 @@ public final class PartialDiagonals {
             "[%s] range %d is missing or there twice among %s"
                 .formatted(parameter, i, ranges.stream().map(PartialSum::range).toList()));
       }
-      requireSize(parameter, ranges.get(i).sum(), ranges.getFirst().sum().byteSize());
+      requireSize(parameter, ranges.get(i).bytes(), ranges.getFirst().bytes());
     }
     var diagonals = new PartialDiagonals(parameter, ranges);
     if (diagonals.samples() == 0) {
@@ -56,21 +58,29 @@ public final class PartialDiagonals {
     return ranges.stream().flatMap(range -> range.sampleSums().stream()).toList();
   }
 
-  /// Writes the mean over all samples.
+  /// Writes the mean over all samples, block by block: each range's sum is read once, from its
+  /// start to its end, and memory beside the mean is that of a block, whatever the number of
+  /// ranges.
   ///
   /// @param mean `[elements]` float32 little-endian; may be the memory of one of the ranges
   /// @throws IllegalArgumentException where it is not as large as each range's sum
-  public void mean(MemorySegment mean) {
-    requireSize(parameter, mean, ranges.getFirst().sum().byteSize());
-    double[] sums = new double[BLOCK];
+  public void mean(MemorySegment mean) throws IOException {
+    requireSize(parameter, mean.byteSize(), ranges.getFirst().bytes());
     long elements = mean.byteSize() / Float.BYTES;
-    for (long from = 0; from < elements; from += BLOCK) {
-      int size = (int) Math.min(BLOCK, elements - from);
-      Arrays.fill(sums, 0);
-      for (PartialSum range : ranges) {
-        add(range.sum(), from, size, sums);
+    int most = (int) Math.min(BLOCK, elements);
+    double[] sums = new double[most];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment read = arena.allocate((long) most * Float.BYTES, Float.BYTES);
+      for (long from = 0; from < elements; from += most) {
+        int size = (int) Math.min(most, elements - from);
+        Arrays.fill(sums, 0);
+        for (PartialSum range : ranges) {
+          MemorySegment block = read.asSlice(0, (long) size * Float.BYTES);
+          range.sum().read(from * Float.BYTES, block);
+          add(block, size, sums);
+        }
+        store(sums, size, mean, from);
       }
-      store(sums, size, mean, from);
     }
   }
 
@@ -81,17 +91,17 @@ public final class PartialDiagonals {
     }
   }
 
-  private static void add(MemorySegment sum, long from, int size, double[] sums) {
+  private static void add(MemorySegment block, int size, double[] sums) {
     for (int i = 0; i < size; i++) {
-      sums[i] += sum.get(FLOAT, (from + i) * Float.BYTES);
+      sums[i] += block.get(FLOAT, (long) i * Float.BYTES);
     }
   }
 
-  private static void requireSize(String parameter, MemorySegment segment, long bytes) {
-    if (segment.byteSize() != bytes || bytes % Float.BYTES != 0) {
+  private static void requireSize(String parameter, long size, long bytes) {
+    if (size != bytes || bytes % Float.BYTES != 0) {
       throw new IllegalArgumentException(
           "[%s] %d bytes where the other ranges have %d, in float32"
-              .formatted(parameter, segment.byteSize(), bytes));
+              .formatted(parameter, size, bytes));
     }
   }
 }

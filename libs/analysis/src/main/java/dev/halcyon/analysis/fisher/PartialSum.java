@@ -1,15 +1,36 @@
 package dev.halcyon.analysis.fisher;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// What one range of samples gave for a tensor.
 ///
 /// @param range its number, from 0
+/// @param bytes of the sum
 /// @param sum over the range's samples of the squared gradient, `[elements]` float32 little-endian
 /// @param sampleSums for each sample of the range that counts, in order, the sum over the tensor
-public record PartialSum(int range, MemorySegment sum, List<Double> sampleSums) {
+public record PartialSum(int range, long bytes, Source sum, List<Double> sampleSums) {
   public PartialSum {
+    requireNonNull(sum, "sum is null");
     sampleSums = List.copyOf(sampleSums);
+  }
+
+  /// A sum that is in memory.
+  public static PartialSum of(int range, MemorySegment sum, List<Double> sampleSums) {
+    return new PartialSum(
+        range,
+        sum.byteSize(),
+        (offset, target) -> target.copyFrom(sum.asSlice(offset, target.byteSize())),
+        sampleSums);
+  }
+
+  /// Where a sum's bytes come from. They are read once, from the first to the last.
+  @FunctionalInterface
+  public interface Source {
+    /// Fills the target with the bytes from that offset on.
+    void read(long offset, MemorySegment target) throws IOException;
   }
 }

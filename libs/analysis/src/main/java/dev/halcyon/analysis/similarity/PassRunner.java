@@ -1,5 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
+import dev.halcyon.analysis.threads.Workers;
 import java.io.IOException;
 import java.util.function.LongUnaryOperator;
 

@@ -1,6 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Tiling.Block;
+import dev.halcyon.analysis.threads.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;

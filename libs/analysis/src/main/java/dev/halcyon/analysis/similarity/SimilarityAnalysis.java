@@ -1,5 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
+import dev.halcyon.analysis.threads.Workers;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.kernels.SimilarityKernels;
@@ -26,7 +27,7 @@ public final class SimilarityAnalysis implements AutoCloseable {
   ///
   /// @param threads that compute at once, over all calls together
   public SimilarityAnalysis(int threads) {
-    this.workers = new Workers(threads);
+    this.workers = new Workers(threads, "similarity");
     this.runner = new PassRunner(workers, scratches);
   }
 

@@ -3,6 +3,7 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.DeadLetters;
+import dev.halcyon.services.common.TopicCatalogue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -17,12 +18,16 @@ import jakarta.interceptor.Interceptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
@@ -38,11 +43,13 @@ class AggregatorStreams {
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private volatile Path temporary;
 
   @Produces
   @Singleton
   KafkaStreams streams(
       AggregatorConfig config,
+      RetentionConfig retention,
       @Identifier("default-kafka-broker") Map<String, Object> kafka,
       @ConfigProperty(name = "quarkus.application.version", defaultValue = "dev") String version,
       ObjectStore store,
@@ -53,7 +60,9 @@ class AggregatorStreams {
         (records, clock) -> new JobHandler(records, store, version, clock);
     KafkaStreams streams =
         new KafkaStreams(
-            AggregatorTopology.build(handlers, observer, deadLetters), properties(config, kafka));
+            AggregatorTopology.build(
+                handlers, RetentionSchedule.of(retention), observer, deadLetters),
+            properties(config, kafka));
     AggregatorTopology.inputs().forEach(topic -> deadLetters.expect(topic.topicName()));
     streams.setUncaughtExceptionHandler(e -> {
       LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
@@ -65,7 +74,7 @@ class AggregatorStreams {
   @Produces
   @Singleton
   JobStates states(KafkaStreams streams) {
-    return new JobStates(streams);
+    return JobStates.of(streams);
   }
 
   /// Begins once the topics are there, in a thread of its own while channels are set up.
@@ -90,12 +99,25 @@ class AggregatorStreams {
   }
 
   void stop(@Observes ShutdownEvent event, KafkaStreams streams) {
-    streams.close(CLOSE_PATIENCE);
+    boolean closed = streams.close(CLOSE_PATIENCE);
+    if (closed && temporary != null) {
+      deleteTemporary();
+    }
+  }
+
+  private void deleteTemporary() {
+    try (Stream<Path> files = Files.walk(temporary)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.warnf("the temporary folder %s stays: %s", temporary, e.getMessage());
+    }
   }
 
   /// Every setting below `kafka.` is one of all clients, save the group, which has the
   /// application's name.
-  private static Properties properties(AggregatorConfig config, Map<String, Object> kafka) {
+  private Properties properties(AggregatorConfig config, Map<String, Object> kafka) {
     Properties properties = new Properties();
     properties.putAll(kafka);
     properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -111,20 +133,23 @@ class AggregatorStreams {
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG,
         LogAndContinueExceptionHandler.class);
     properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, TooLargeRecords.class);
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        TopicCatalogue.LARGEST_REQUEST);
     properties.putAll(config.streams().properties());
     return properties;
   }
 
-  private static String stateDirectory(AggregatorConfig config) {
-    return config
-        .stateDirectory()
-        .map(Object::toString)
-        .orElseGet(() -> {
-          try {
-            return Files.createTempDirectory("halcyon-aggregator").toString();
-          } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a temporary folder: " + e.getMessage(), e);
-          }
-        });
+  private String stateDirectory(AggregatorConfig config) {
+    return config.stateDirectory().orElseGet(this::makeTemporary).toString();
+  }
+
+  private Path makeTemporary() {
+    try {
+      temporary = Files.createTempDirectory("halcyon-aggregator");
+      return temporary;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a temporary folder: " + e.getMessage(), e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -48,7 +49,10 @@ final class AggregatorTopology {
   }
 
   static Topology build(
-      JobProcessor.Handlers handlers, Consumer<JobState> observer, DeadLetters deadLetters) {
+      JobProcessor.Handlers handlers,
+      Optional<RetentionSchedule> retention,
+      Consumer<JobState> observer,
+      DeadLetters deadLetters) {
     Serializer<String> keys = new StringSerializer();
     Serializer<byte[]> values = new ByteArraySerializer();
     Topology topology = new Topology();
@@ -56,7 +60,7 @@ final class AggregatorTopology {
     topology
         .addProcessor(
             PROCESSOR,
-            () -> new JobProcessor(handlers, observer, deadLetters),
+            () -> new JobProcessor(handlers, retention, observer, deadLetters),
             inputs().stream().map(Topic::topicName).toArray(String[]::new))
         .addStateStore(store(RECORDS), PROCESSOR)
         .addSink(FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, PROCESSOR)

@@ -53,8 +53,8 @@ record Job(
     }
 
     private Turn failed(int failedAttempt, Failure why, Instant now) {
-      return new Turn(
-          Status.FAILED, Math.max(attempt, failedAttempt), started, now, Optional.of(why));
+      Status ended = why.cause() == Failure.Cause.CANCELLED ? Status.CANCELLED : Status.FAILED;
+      return new Turn(ended, Math.max(attempt, failedAttempt), started, now, Optional.of(why));
     }
   }
 

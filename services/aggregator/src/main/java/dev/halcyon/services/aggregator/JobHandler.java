@@ -3,9 +3,13 @@ package dev.halcyon.services.aggregator;
 import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobEvent.Accepted;
+import dev.halcyon.contracts.JobEvent.Arrived;
+import dev.halcyon.contracts.JobEvent.Failed;
+import dev.halcyon.contracts.JobEvent.Progressed;
+import dev.halcyon.contracts.JobEvent.Rendered;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobPlan.FisherModel;
 import dev.halcyon.contracts.JobState.Status;
@@ -17,9 +21,12 @@ import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
+import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
 import dev.halcyon.services.common.Failures;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,10 +43,14 @@ import org.jboss.logging.Logger;
 public final class JobHandler {
   private static final Logger LOG = Logger.getLogger(JobHandler.class);
 
+  /// Messages wait for a removal, and the broker must not take their reader for dead.
+  private static final Duration LONGEST_REMOVAL = Duration.ofSeconds(30);
+
   private final Ledger ledger;
   private final FisherTracker fisher;
   private final JobSnapshot snapshot;
   private final Reports reports;
+  private final OldJobs oldJobs;
   private final InstantSource clock;
 
   /// @param records that it reads and writes
@@ -52,6 +63,7 @@ public final class JobHandler {
     this.fisher = new FisherTracker(ledger);
     this.snapshot = new JobSnapshot(ledger);
     this.reports = new Reports(store, new ReportAssembler(version));
+    this.oldJobs = new OldJobs(store);
     this.clock = requireNonNull(clock, "clock is null");
   }
 
@@ -64,7 +76,7 @@ public final class JobHandler {
     if (job.isReported() || reports.exists(plan.jobId())) {
       report(job, List.of(rendering), effects);
     } else {
-      if (job.status() == Status.FAILED && !job.isComplete()) {
+      if (!job.isComplete()) {
         job.turn().failure().ifPresent(failure -> mark(job.jobId(), job.attempt(), failure));
       }
       proceed(job, true, effects);
@@ -104,46 +116,80 @@ public final class JobHandler {
   /// Something that happened to a job.
   public List<JobEffect> onJobEvent(JobEvent event) {
     List<JobEffect> effects = new ArrayList<>();
-    switch (event.type()) {
-      case ACCEPTED -> LOG.debugf("request %s is attempt %d", event.requestId(), event.attempt());
-      case ARRIVED -> onArrived(event, effects);
-      case PROGRESS -> onProgress(event, effects);
-      case RENDERED -> onRendered(event, effects);
-      case FAILED -> onFailed(event, effects);
+    switch (event) {
+      case Accepted accepted ->
+          LOG.debugf("request %s is attempt %d", accepted.requestId(), accepted.attempt());
+      case Arrived arrived -> onArrived(arrived, effects);
+      case Progressed progressed -> onProgressed(progressed, effects);
+      case Rendered rendered -> onRendered(rendered, effects);
+      case Failed failed -> onFailed(failed, effects);
     }
     return effects;
   }
 
-  private void onArrived(JobEvent event, List<JobEffect> effects) {
+  /// Removes the jobs that nothing was heard of for so long, as many as there is time for.
+  public List<JobEffect> removeOld(Duration age) {
+    List<JobEffect> effects = new ArrayList<>();
+    Instant end = now().plus(LONGEST_REMOVAL);
+    Instant before = now().minus(age);
+    for (Job job : ledger.jobs()) {
+      if (job.turn().updated().isBefore(before) && now().isBefore(end) && remove(job, before)) {
+        ledger.forget(job.jobId());
+        effects.add(new RemoveState(job.jobId()));
+      }
+    }
+    return effects;
+  }
+
+  /// A store that fails now is asked again the next time.
+  private boolean remove(Job job, Instant before) {
+    try {
+      return job.plan().isEmpty() || oldJobs.remove(job.jobId(), before);
+    } catch (IOException e) {
+      LOG.warnf("job %s is old and not removed: %s", job.jobId(), e.getMessage());
+      return false;
+    }
+  }
+
+  private void onArrived(Arrived event, List<JobEffect> effects) {
     Job job = job(event.jobId());
-    if (!job.isReported()
-        && fisher.arrived(event.jobId(), event.attempt(), event.arrival().orElseThrow())) {
+    if (!job.isReported() && fisher.arrived(event.jobId(), event.attempt(), event.arrival())) {
       proceed(job.updated(now()), false, effects);
     }
   }
 
-  private void onProgress(JobEvent event, List<JobEffect> effects) {
+  private void onProgressed(Progressed event, List<JobEffect> effects) {
     Job job = job(event.jobId());
-    FisherProgress progress = event.progress().orElseThrow();
     if (job.status() == Status.RUNNING
         && event.attempt() == job.attempt()
-        && planned(job, progress.model()).isPresent()) {
-      fisher.progressed(event.jobId(), event.attempt(), progress);
+        && planned(job, event.progress().model()).isPresent()) {
+      fisher.progressed(event.jobId(), event.attempt(), event.progress());
       save(job.updated(now()), false, effects);
     }
   }
 
-  private void onRendered(JobEvent event, List<JobEffect> effects) {
-    String id = event.renderingId().orElseThrow();
-    ledger.put(event.jobId(), ledger.rendering(event.jobId(), id).drawn());
+  private void onRendered(Rendered event, List<JobEffect> effects) {
+    ledger.put(event.jobId(), ledger.rendering(event.jobId(), event.renderingId()).drawn());
     save(job(event.jobId()).rendered(now()), true, effects);
   }
 
-  private void onFailed(JobEvent event, List<JobEffect> effects) {
+  /// A job that has its report cannot fail any more, only one of its renderings can.
+  private void onFailed(Failed event, List<JobEffect> effects) {
     Job job = job(event.jobId());
-    if (event.attempt() >= job.attempt()) {
-      fail(job, event.attempt(), event.failure().orElseThrow(), effects);
+    if (event.renderingId().isPresent()) {
+      notRendered(job, event.renderingId().orElseThrow(), event.failure(), effects);
+    } else if (!job.isReported() && event.attempt() >= job.attempt()) {
+      fail(job, event.attempt(), event.failure(), effects);
     }
+  }
+
+  private void notRendered(Job job, String renderingId, Failure failure, List<JobEffect> effects) {
+    RenderingRecord rendering = ledger.rendering(job.jobId(), renderingId);
+    if (!rendering.ready()) {
+      ledger.put(job.jobId(), rendering.failed(failure));
+    }
+    boolean anyReady = ledger.renderings(job.jobId()).stream().anyMatch(RenderingRecord::ready);
+    save(anyReady ? job.rendered(now()) : job.updated(now()), true, effects);
   }
 
   /// Starts what may start, and puts the report if nothing is left to do.

@@ -11,6 +11,7 @@ import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
+import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
 import dev.halcyon.services.common.DeadLetter;
 import dev.halcyon.services.common.DeadLetters;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -41,14 +43,21 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   }
 
   private final Handlers handlers;
+  private final Optional<RetentionSchedule> retention;
   private final Consumer<JobState> observer;
   private final DeadLetters deadLetters;
   private ProcessorContext<String, byte[]> context;
   private JobListener listener;
   private StateFeed feed;
 
-  JobProcessor(Handlers handlers, Consumer<JobState> observer, DeadLetters deadLetters) {
+  /// @param retention of old jobs; they are kept where absent
+  JobProcessor(
+      Handlers handlers,
+      Optional<RetentionSchedule> retention,
+      Consumer<JobState> observer,
+      DeadLetters deadLetters) {
     this.handlers = handlers;
+    this.retention = retention;
     this.observer = observer;
     this.deadLetters = deadLetters;
   }
@@ -58,10 +67,16 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     context = processorContext;
     JobRecords records =
         new StreamsJobRecords(processorContext.getStateStore(AggregatorTopology.RECORDS));
-    listener =
-        new JobListener(
-            handlers.on(
-                records, () -> Instant.ofEpochMilli(processorContext.currentSystemTimeMs())));
+    JobHandler handler =
+        handlers.on(records, () -> Instant.ofEpochMilli(processorContext.currentSystemTimeMs()));
+    listener = new JobListener(handler);
+    retention.ifPresent(schedule -> {
+      var _ =
+          processorContext.schedule(
+              schedule.interval(),
+              PunctuationType.WALL_CLOCK_TIME,
+              _ -> handler.removeOld(schedule.age()).forEach(this::apply));
+    });
     feed = new StateFeed(processorContext, observer);
   }
 
@@ -127,6 +142,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
         forward(AggregatorTopology.REPORTS, report.jobId(), report);
         context.commit();
       }
+      case RemoveState(String jobId) -> feed.removed(jobId);
       case PublishState(JobState state, boolean turned) -> {
         if (turned) {
           feed.turned(state);

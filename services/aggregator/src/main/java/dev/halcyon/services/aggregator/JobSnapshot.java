@@ -3,6 +3,7 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobPlan.FisherModel;
 import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.FailedRendering;
 import dev.halcyon.contracts.JobState.Measure;
 import dev.halcyon.contracts.JobState.StageProgress;
 import dev.halcyon.contracts.ModelArrival;
@@ -11,6 +12,7 @@ import dev.halcyon.services.aggregator.FisherModelRecord.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Puts together, out of a job's records, where it stands.
 final class JobSnapshot {
@@ -26,18 +28,22 @@ final class JobSnapshot {
 
   JobState of(Job job) {
     Job.Turn turn = job.turn();
+    List<RenderingRecord> renderings = ledger.renderings(job.jobId());
     return new JobState(
         job.jobId(),
         turn.status(),
         turn.attempt(),
         stages(job),
-        ledger.renderings(job.jobId()).stream()
-            .filter(RenderingRecord::ready)
-            .map(RenderingRecord::id)
-            .toList(),
+        renderings.stream().filter(RenderingRecord::ready).map(RenderingRecord::id).toList(),
+        renderings.stream().flatMap(JobSnapshot::failed).toList(),
         turn.started(),
         turn.updated(),
         turn.failure());
+  }
+
+  private static Stream<FailedRendering> failed(RenderingRecord rendering) {
+    return rendering.failure().stream()
+        .map(failure -> new FailedRendering(rendering.id(), failure));
   }
 
   private List<StageProgress> stages(Job job) {

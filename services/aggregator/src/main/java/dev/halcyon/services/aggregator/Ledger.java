@@ -28,6 +28,10 @@ final class Ledger {
     this.records = records;
   }
 
+  List<Job> jobs() {
+    return all(key(JOB, ""), Job.class);
+  }
+
   Optional<Job> job(String jobId) {
     return read(key(JOB, jobId), Job.class);
   }
@@ -52,7 +56,16 @@ final class Ledger {
 
   /// Forgets tensors and tasks, which the report has now.
   void forgetParts(String jobId) {
-    for (String kind : List.of(TENSOR, TASK)) {
+    forget(jobId, List.of(TENSOR, TASK));
+  }
+
+  void forget(String jobId) {
+    forget(jobId, List.of(TENSOR, TASK, MODEL, RENDERING));
+    records.delete(key(JOB, jobId));
+  }
+
+  private void forget(String jobId, List<String> kinds) {
+    for (String kind : kinds) {
       records.withPrefix(key(kind, jobId, "")).keySet().forEach(records::delete);
     }
   }

@@ -34,6 +34,12 @@ final class StateFeed {
     untold.put(state.jobId(), state);
   }
 
+  void removed(String jobId) {
+    untold.remove(jobId);
+    context.forward(
+        new Record<>(jobId, null, context.currentSystemTimeMs()), AggregatorTopology.STATES);
+  }
+
   private void tellCounts() {
     untold.values().forEach(this::tell);
     untold.clear();

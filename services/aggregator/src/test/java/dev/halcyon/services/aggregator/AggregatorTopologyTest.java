@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.Json;
@@ -17,10 +18,14 @@ import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.common.DeadLetter;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.TestInputTopic;
@@ -29,6 +34,9 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What Kafka carries; what it means is said by [JobHandlerTest] and [JobHandlerFisherTest].
 class AggregatorTopologyTest {
@@ -123,11 +131,75 @@ class AggregatorTopologyTest {
   }
 
   @Test
-  void whatCannotBeReadGoesToTheDeadLetters() {
-    TestOutputTopic<String, byte[]> dead = topology.output(Topic.TENSOR_RESULTS.deadLetterName());
-    results.pipeInput(JOB, new byte[] {'{'});
+  void anOldJobsStateIsTakenBack() throws IOException {
+    announce();
+    result(A, 0.5);
+    result(B, 0.75);
+    states.readValuesToList();
+    topology.pass(Duration.ofDays(31));
 
-    assertThat(dead.readValue()).isEqualTo(new byte[] {'{'});
+    var last = states.readKeyValuesToList().getLast();
+    assertThat(last.key).isEqualTo(JOB);
+    assertThat(last.value).isNull();
+    assertThat(store.list(StoreKeys.job(JOB))).isEmpty();
+  }
+
+  static List<Arguments> unreadable() throws IOException {
+    List<byte[]> values = new ArrayList<>();
+    values.add(null);
+    values.add(new byte[] {'{'});
+    values.add("{}".getBytes(UTF_8));
+    values.add(new byte[] {(byte) 0xff, (byte) 0xfe});
+    values.add("[".repeat(10_000).getBytes(UTF_8));
+    List<Arguments> all = new ArrayList<>();
+    for (Topic topic :
+        List.of(Topic.JOB_PLANS, Topic.TENSOR_RESULTS, Topic.FISHER_RESULTS, Topic.JOB_EVENTS)) {
+      values.forEach(value -> all.add(Arguments.of(topic, value)));
+    }
+    Plan plan = HandledJob.plan(List.of(), List.of());
+    JobPlan valid = HandledJob.announcement(new MemoryObjectStore(), plan, 1, PLAIN);
+    String noKey = new String(Json.bytes(valid), UTF_8).replace("\"job1\"", "\"no key\"");
+    all.add(Arguments.of(Topic.JOB_PLANS, noKey.getBytes(UTF_8)));
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("unreadable")
+  void whatCannotBeReadGoesToTheDeadLettersAndTheNextRecordIsTaken(Topic topic, byte[] value)
+      throws IOException {
+    TestOutputTopic<String, byte[]> dead = topology.output(topic.deadLetterName());
+    topology.input(topic).pipeInput(JOB, value);
+
+    assertThat(dead.readValue()).isEqualTo(value);
+    announce();
+    assertThat(lastState().status()).isEqualTo(Status.RUNNING);
+  }
+
+  @Test
+  void aStateThatIsNoneHidesNoOther() {
+    TestInputTopic<String, byte[]> strangers = topology.input(Topic.JOB_STATES);
+    strangers.pipeInput("stranger", new byte[] {'{'});
+    strangers.pipeInput(null, new byte[] {'{'});
+    for (int i = 0; i < 3; i++) {
+      JobState state =
+          new JobState(
+              "j" + i,
+              Status.DONE,
+              1,
+              List.of(),
+              List.of(),
+              List.of(),
+              Instant.ofEpochSecond(i / 2),
+              Instant.EPOCH,
+              Optional.empty());
+      strangers.pipeInput(state.jobId(), Json.bytes(state));
+    }
+    JobStates all = new JobStates(topology::allJobs);
+
+    assertThat(all.newest(0, 2)).extracting(JobState::jobId).containsExactly("j2", "j0");
+    assertThat(all.newest(2, 2)).extracting(JobState::jobId).containsExactly("j1");
+    assertThat(all.find("stranger")).isEmpty();
+    assertThat(all.find("j1")).isPresent();
   }
 
   @Test

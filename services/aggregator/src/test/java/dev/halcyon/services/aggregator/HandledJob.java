@@ -25,8 +25,10 @@ import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
+import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,7 @@ final class HandledJob {
   final MemoryObjectStore store = new MemoryObjectStore();
   final MemoryJobRecords records = new MemoryJobRecords();
   final List<JobState> states = new ArrayList<>();
+  final List<String> removed = new ArrayList<>();
   private final List<ReportReady> reports = new ArrayList<>();
   private final List<FisherTask> tasks = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -53,6 +56,7 @@ final class HandledJob {
       switch (effect) {
         case StartFisherTask(FisherTask task) -> tasks.add(task);
         case AnnounceReport(ReportReady report) -> reports.add(report);
+        case RemoveState(String jobId) -> removed.add(jobId);
         case PublishState(JobState state, boolean _) -> states.add(state);
       }
     }
@@ -110,6 +114,12 @@ final class HandledJob {
     SimilarityResult similarity =
         new SimilarityResult(List.of(pair), List.of(), List.of(), List.of());
     return new TensorResult(JOB, tensor, 20, similarity);
+  }
+
+  /// Lets so much time pass and removes what is older than 30 days then.
+  void removeOldAfter(Duration time) {
+    now = now.plus(time);
+    handle(handler.removeOld(Duration.ofDays(30)));
   }
 
   void result(String tensor, double cosine) {

@@ -141,6 +141,20 @@ class JobHandlerFisherTest {
   }
 
   @Test
+  void aCancelledJobStartsNothingMoreUntilItIsAskedForAgain() throws IOException {
+    announce(1);
+    job.fail(1, new Failure(Failure.Cause.CANCELLED, "cancelled by request r2"));
+    job.arrive(1, "base", 4, 4);
+
+    assertThat(started()).isEmpty();
+    assertThat(job.state().status()).isEqualTo(JobState.Status.CANCELLED);
+
+    announce(2);
+    job.arrive(2, "base", 4, 4);
+    assertThat(started()).containsExactly("2 base range-0", "2 base range-1");
+  }
+
+  @Test
   void aPlanThatCannotBeReadFailsTheJobAndStartsNothing() throws IOException {
     announce(1);
     job.store.put(StoreKeys.plan(JOB, 1), new byte[] {1});

@@ -10,6 +10,7 @@ import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.JobState.FailedRendering;
 import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Plan.PlannedTensor;
@@ -149,6 +150,54 @@ class JobHandlerTest {
 
     assertThat(job.state().status()).isEqualTo(Status.DONE);
     assertThat(job.state().renderings()).containsExactly(PLAIN.id());
+  }
+
+  @Test
+  void aFailureAfterTheReportLeavesTheJobAsItIs() throws IOException {
+    job.announce(1, PLAIN);
+    job.result(A, 0.5);
+    job.result(B, 0.75);
+    job.fail(
+        1, new Failure(Failure.Cause.BAD_INPUT, "the same tensor again, and its file is gone"));
+
+    assertThat(job.state().status()).isEqualTo(Status.REPORTED);
+    assertThat(job.store.find(StoreKeys.failed(JOB, 1))).isEmpty();
+  }
+
+  @Test
+  void aRenderingThatFailsIsMarkedAndTheJobStaysDone() throws IOException {
+    Rendering labelled = new Rendering(List.of("one", "two"), Optional.empty());
+    Failure failure = new Failure(Failure.Cause.ENVIRONMENT, "no fonts");
+    job.announce(1, PLAIN);
+    job.result(A, 0.5);
+    job.result(B, 0.75);
+    job.event(JobEvent.rendered(JOB, 1, PLAIN.id(), "plotter"));
+    job.announce(1, labelled);
+    job.event(JobEvent.notRendered(JOB, 1, labelled.id(), "plotter", failure));
+
+    assertThat(job.state().status()).isEqualTo(Status.DONE);
+    assertThat(job.state().renderings()).containsExactly(PLAIN.id());
+    assertThat(job.state().failedRenderings())
+        .containsExactly(new FailedRendering(labelled.id(), failure));
+    assertThat(job.store.find(StoreKeys.failed(JOB, 1))).isEmpty();
+
+    job.announce(1, labelled);
+    assertThat(job.state().failedRenderings()).isEmpty();
+    assertThat(job.reports()).extracting(ReportReady::rendering).endsWith(labelled);
+  }
+
+  @Test
+  void aJobWhoseOnlyRenderingFailsKeepsItsReport() throws IOException {
+    Failure failure = new Failure(Failure.Cause.ENVIRONMENT, "no fonts");
+    job.announce(1, PLAIN);
+    job.result(A, 0.5);
+    job.result(B, 0.75);
+    job.event(JobEvent.notRendered(JOB, 1, PLAIN.id(), "plotter", failure));
+
+    assertThat(job.state().status()).isEqualTo(Status.REPORTED);
+    assertThat(job.state().failure()).isEmpty();
+    assertThat(job.state().failedRenderings())
+        .containsExactly(new FailedRendering(PLAIN.id(), failure));
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.fixture.LetterBox;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -12,9 +14,13 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 
 /// The aggregator without a broker.
 final class TopologyUnderTest implements AutoCloseable {
+  static final RetentionSchedule RETENTION =
+      new RetentionSchedule(Duration.ofDays(30), Duration.ofHours(1));
+
   private final LetterBox box = new LetterBox();
   private final TopologyTestDriver driver;
 
@@ -26,7 +32,8 @@ final class TopologyUnderTest implements AutoCloseable {
         (records, clock) -> new JobHandler(records, store, "test", clock);
     driver =
         new TopologyTestDriver(
-            AggregatorTopology.build(handlers, _ -> {}, box.deadLetters()), properties);
+            AggregatorTopology.build(handlers, Optional.of(RETENTION), _ -> {}, box.deadLetters()),
+            properties);
   }
 
   TestInputTopic<String, byte[]> input(Topic topic) {
@@ -45,6 +52,15 @@ final class TopologyUnderTest implements AutoCloseable {
   /// Lets so much time pass that counts are told.
   void waitForCounts() {
     driver.advanceWallClockTime(StateFeed.PAUSE);
+  }
+
+  /// The view of all jobs' states.
+  KeyValueStore<String, byte[]> allJobs() {
+    return driver.getKeyValueStore(AggregatorTopology.ALL_JOBS);
+  }
+
+  void pass(Duration time) {
+    driver.advanceWallClockTime(time);
   }
 
   @Override

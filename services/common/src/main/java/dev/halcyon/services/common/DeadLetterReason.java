@@ -35,7 +35,7 @@ public enum DeadLetterReason {
 
   private static DeadLetterReason of(Cause cause) {
     return switch (cause) {
-      case BAD_INPUT -> BAD_INPUT;
+      case BAD_INPUT, CANCELLED -> BAD_INPUT;
       case ENVIRONMENT -> ENVIRONMENT;
       case BUG -> BUG;
     };

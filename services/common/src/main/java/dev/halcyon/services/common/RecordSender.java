@@ -14,7 +14,23 @@ public final class RecordSender {
   }
 
   /// Completes when the broker has the record.
+  ///
+  /// @throws BadInputException where it is larger than a record may be
   public CompletableFuture<Void> send(String key, Object value) {
-    return emitter.send(Record.of(key, Json.bytes(value))).toCompletableFuture();
+    return emitter.send(Record.of(key, json(key, value))).toCompletableFuture();
+  }
+
+  private static byte[] json(String key, Object value) {
+    byte[] json = Json.bytes(value);
+    if (json.length > TopicCatalogue.LARGEST_VALUE) {
+      throw new BadInputException(
+          "%s %s takes %d bytes, and a record may have %d: names in the request or the model are too long"
+              .formatted(
+                  value.getClass().getSimpleName(),
+                  key,
+                  json.length,
+                  TopicCatalogue.LARGEST_VALUE));
+    }
+    return json;
   }
 }

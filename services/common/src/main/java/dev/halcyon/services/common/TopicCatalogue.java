@@ -6,11 +6,22 @@ import dev.halcyon.contracts.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The one place that says how topics are cut and how long they keep records.
+/// The one place that says how topics are cut, how long they keep records and how large those may
+/// be.
 public final class TopicCatalogue {
+  /// Bytes of a request of a producer, `max.request.size`: a record with its key and headers.
+  public static final int LARGEST_REQUEST = 1 << 20;
+
+  /// Bytes of a record's value; what is larger goes to the store and is referred to.
+  public static final int LARGEST_VALUE = LARGEST_REQUEST - (64 << 10);
+
+  /// A batch of one record, which the broker measures, is so much larger than the record at most.
+  private static final int BATCH_OVERHEAD = 1 << 10;
+
   private static final Duration WORK = Duration.ofDays(7);
   private static final Duration HISTORY = Duration.ofDays(30);
 
@@ -43,11 +54,19 @@ public final class TopicCatalogue {
       case COMPARE_REQUESTS, JOB_EVENTS -> new TopicSpec(name, jobPartitions, kept(HISTORY));
       case JOB_PLANS, TENSOR_RESULTS, FISHER_RESULTS, REPORTS ->
           new TopicSpec(name, jobPartitions, kept(WORK));
-      case JOB_STATES -> new TopicSpec(name, jobPartitions, Map.of("cleanup.policy", "compact"));
+      case JOB_STATES ->
+          new TopicSpec(name, jobPartitions, sized(Map.of("cleanup.policy", "compact")));
     };
   }
 
   private static Map<String, String> kept(Duration time) {
-    return Map.of("cleanup.policy", "delete", "retention.ms", String.valueOf(time.toMillis()));
+    return sized(
+        Map.of("cleanup.policy", "delete", "retention.ms", String.valueOf(time.toMillis())));
+  }
+
+  private static Map<String, String> sized(Map<String, String> config) {
+    Map<String, String> all = new HashMap<>(config);
+    all.put("max.message.bytes", String.valueOf(LARGEST_REQUEST + BATCH_OVERHEAD));
+    return all;
   }
 }

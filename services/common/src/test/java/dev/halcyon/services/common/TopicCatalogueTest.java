@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.contracts.Topic;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,26 @@ class TopicCatalogueTest {
           .as(topic.topicName())
           .isEqualTo(said.get(topic.topicName()));
     }
+  }
+
+  /// What the code sends fits into what producers send, and that into what topics take.
+  @Test
+  void sizesOfRecordsAgree() throws IOException {
+    Properties shared = new Properties();
+    try (InputStream content =
+        TopicCatalogue.class.getResourceAsStream("/META-INF/microprofile-config.properties")) {
+      shared.load(content);
+    }
+    int request =
+        Integer.parseInt(
+            shared.getProperty("mp.messaging.connector.smallrye-kafka.max.request.size"));
+
+    assertThat(request).isEqualTo(TopicCatalogue.LARGEST_REQUEST);
+    assertThat(TopicCatalogue.LARGEST_VALUE).isLessThan(request);
+    assertThat(specs.values())
+        .allSatisfy(spec ->
+            assertThat(Integer.parseInt(spec.config().get("max.message.bytes")))
+                .isGreaterThan(request));
   }
 
   private static String kept(TopicSpec spec) {

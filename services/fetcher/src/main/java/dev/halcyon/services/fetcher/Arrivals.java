@@ -1,11 +1,11 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,7 +50,7 @@ final class Arrivals {
   private synchronized Arriving arriving(StoredObject whole) throws IOException {
     Arriving model = models.get(whole);
     if (model == null) {
-      model = new Arriving(Json.read(store.get(whole.key()), PlacedModel.class).stored());
+      model = new Arriving(new ReferencedObjects(store).read(whole, PlacedModel.class).stored());
       models.put(whole, model);
     }
     return model;

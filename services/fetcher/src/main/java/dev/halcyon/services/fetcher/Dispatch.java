@@ -3,7 +3,6 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan;
@@ -15,6 +14,7 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -86,7 +86,8 @@ final class Dispatch {
       Inventory inventory,
       List<CompletableFuture<Void>> sent)
       throws IOException {
-    List<PlacedModel.Part> parts = Json.read(store.get(whole.key()), PlacedModel.class).stored();
+    List<PlacedModel.Part> parts =
+        new ReferencedObjects(store).read(whole, PlacedModel.class).stored();
     List<PlacedModel.Part> missing = new ArrayList<>();
     for (PlacedModel.Part part : parts) {
       if (!inventory.has(part.place())) {

@@ -1,7 +1,9 @@
 package dev.halcyon.services.fetcher;
 
+import dev.halcyon.contracts.CancelRequest;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.Json;
@@ -10,7 +12,9 @@ import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.UserRequest;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +51,29 @@ final class RequestHandler {
   }
 
   void handle(String requestId, byte[] json) throws IOException {
-    CompareRequest request = Json.read(json, CompareRequest.class);
+    switch (UserRequest.read(json)) {
+      case CompareRequest request -> compare(requestId, request);
+      case CancelRequest request -> cancel(requestId, request.cancel());
+    }
+  }
+
+  /// Marks the attempt that runs as one that failed, so that nobody begins any more of its work and
+  /// the next request for the job runs as the next attempt.
+  private void cancel(String requestId, String jobId) throws IOException {
+    int attempt = attempt(jobId);
+    if (store.find(StoreKeys.report(jobId)).isPresent()) {
+      throw new BadInputException("job %s has its report: it cannot be cancelled".formatted(jobId));
+    }
+    if (store.find(StoreKeys.plan(jobId, attempt)).isEmpty()) {
+      throw new BadInputException(
+          "job %s does not run: it is unknown, or has failed or been cancelled".formatted(jobId));
+    }
+    Failure cancelled = new Failure(Failure.Cause.CANCELLED, "cancelled by request " + requestId);
+    store.putIfAbsent(StoreKeys.failed(jobId, attempt), Json.bytes(cancelled));
+    announcements.event(JobEvent.failed(jobId, attempt, SERVICE, cancelled)).join();
+  }
+
+  private void compare(String requestId, CompareRequest request) throws IOException {
     List<ModelTensors> models = read(request);
     Optional<FisherWork> work = fisher.plan(request, models);
     List<ModelTensors> noted = work.map(fisherWork -> fisherWork.noted(models)).orElse(models);
@@ -59,6 +85,7 @@ final class RequestHandler {
   private int begin(
       String requestId, CompareRequest request, Plan planned, Optional<FisherWork> work)
       throws IOException {
+    store.put(StoreKeys.requested(planned.jobId()), new byte[0]);
     int attempt = attempt(planned.jobId());
     Plan plan =
         work.isPresent()

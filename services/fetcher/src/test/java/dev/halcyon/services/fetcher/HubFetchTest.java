@@ -392,11 +392,12 @@ class HubFetchTest {
 
     assertThat(box.reasons()).containsExactly("bad_input");
     assertThat(recorded.events.getLast())
-        .satisfies(event -> {
-          assertThat(event.type()).isEqualTo(JobEvent.Type.FAILED);
-          assertThat(event.jobId()).isEqualTo(task.jobId());
-          assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
-        });
+        .isInstanceOfSatisfying(
+            JobEvent.Failed.class,
+            event -> {
+              assertThat(event.jobId()).isEqualTo(task.jobId());
+              assertThat(event.failure().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+            });
   }
 
   @Test
@@ -424,7 +425,7 @@ class HubFetchTest {
         HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(recorded.fetches.getFirst())));
 
     assertThat(box.reasons()).containsExactly("environment");
-    assertThat(recorded.events.getLast().failure().orElseThrow())
+    assertThat(((JobEvent.Failed) recorded.events.getLast()).failure())
         .satisfies(failure -> {
           assertThat(failure.cause()).isEqualTo(Failure.Cause.ENVIRONMENT);
           assertThat(failure.message()).contains("org/base");

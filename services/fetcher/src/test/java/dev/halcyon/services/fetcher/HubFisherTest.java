@@ -119,8 +119,8 @@ class HubFisherTest {
 
   private List<ModelArrival> arrivals() {
     return recorded.events.stream()
-        .filter(event -> event.type() == JobEvent.Type.ARRIVED)
-        .map(event -> event.arrival().orElseThrow())
+        .filter(JobEvent.Arrived.class::isInstance)
+        .map(event -> ((JobEvent.Arrived) event).arrival())
         .toList();
   }
 

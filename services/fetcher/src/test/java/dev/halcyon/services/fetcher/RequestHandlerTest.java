@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.InvalidMessageException;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.Json;
@@ -93,7 +94,8 @@ class RequestHandlerTest {
     assertThat(plan.tensors().getFirst().copies()).hasSize(2);
     assertThat(recorded.events)
         .singleElement()
-        .satisfies(event -> assertThat(event.requestId()).contains("r1"));
+        .isInstanceOfSatisfying(
+            JobEvent.Accepted.class, event -> assertThat(event.requestId()).isEqualTo("r1"));
   }
 
   @Test
@@ -104,7 +106,7 @@ class RequestHandlerTest {
     assertThat(recorded.plans).extracting(JobPlan::jobId).hasSize(2).containsOnly(jobId());
     assertThat(recorded.tensors).hasSize(2);
     assertThat(recorded.events)
-        .extracting(event -> event.requestId().orElseThrow())
+        .extracting(event -> ((JobEvent.Accepted) event).requestId())
         .containsExactly("r1", "r2");
   }
 
@@ -213,11 +215,45 @@ class RequestHandlerTest {
     assertThat(box.reasons()).containsExactly("unreadable");
     assertThat(recorded.events)
         .singleElement()
-        .satisfies(event -> {
-          assertThat(event.type()).isEqualTo(JobEvent.Type.FAILED);
-          assertThat(event.requestId()).contains("r9");
-          assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
-        });
+        .isInstanceOfSatisfying(
+            JobEvent.Failed.class,
+            event -> {
+              assertThat(event.requestId()).contains("r9");
+              assertThat(event.failure().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+            });
+  }
+
+  private void cancel(String jobId) throws IOException {
+    handler.handle("r5", "{\"cancel\": \"%s\"}".formatted(jobId).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aCancelledJobHasEndedAndTheNextRequestRunsItAnew() throws IOException {
+    handler.handle("r1", request());
+    recorded.events.clear();
+    cancel(jobId());
+
+    Failure cancelled = new Failure(Failure.Cause.CANCELLED, "cancelled by request r5");
+    assertThat(recorded.events).containsExactly(JobEvent.failed(jobId(), 1, "fetcher", cancelled));
+    assertThat(Json.read(store.get(StoreKeys.failed(jobId(), 1)), Failure.class))
+        .isEqualTo(cancelled);
+
+    handler.handle("r6", request());
+    assertThat(recorded.plans).extracting(JobPlan::attempt).containsExactly(1, 2);
+  }
+
+  @Test
+  void whatDoesNotRunCannotBeCancelled() throws IOException {
+    handler.handle("r1", request());
+    assertThatThrownBy(() -> cancel("abc"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("abc");
+    assertThatThrownBy(() -> cancel("../abc")).isInstanceOf(InvalidMessageException.class);
+
+    store.put(StoreKeys.report(jobId()), new byte[0]);
+    assertThatThrownBy(() -> cancel(jobId()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("report");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherTask.Merge;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.ReferencedObjects;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Adds up the ranges that a model's samples were computed in, tensor by tensor and in the order of
-/// the ranges. Memory is the largest tensor times the ranges.
+/// the ranges. Memory is the largest tensor, whatever the number of ranges.
 final class MergeHandler {
   private static final long ALIGNMENT = 64;
 
@@ -47,6 +48,15 @@ final class MergeHandler {
               + " gradient");
     }
     return merged(task, ranges, counting, new ProgressThrottle(progress));
+  }
+
+  /// Removes the ranges' sums, which nobody needs any more once the merged outcome is in the store.
+  void removeSums(Merge task) throws IOException {
+    for (StoredObject outcome : task.outcomes()) {
+      for (Partial part : outcomes.read(outcome, FisherOutcome.class).partials()) {
+        outcomes.delete(part.sum());
+      }
+    }
   }
 
   private FisherOutcome merged(
@@ -77,17 +87,19 @@ final class MergeHandler {
 
   private void add(FisherParameter parameter, List<Partial> parts, StatisticsSink sink)
       throws IOException {
+    List<ReferencedObjects.Pieces> objects =
+        parts.stream().map(part -> outcomes.pieces(part.sum())).toList();
+    List<PartialSum> sums = new ArrayList<>();
+    for (int range = 0; range < parts.size(); range++) {
+      Partial part = parts.get(range);
+      sums.add(
+          new PartialSum(range, part.sum().size(), objects.get(range)::read, part.sampleSums()));
+    }
+    PartialDiagonals diagonals = PartialDiagonals.of(parameter.name(), sums);
     try (Arena arena = Arena.ofShared()) {
-      List<PartialSum> sums = new ArrayList<>();
-      for (int range = 0; range < parts.size(); range++) {
-        Partial part = parts.get(range);
-        MemorySegment values = arena.allocate(part.sum().size(), ALIGNMENT);
-        outcomes.read(part.sum(), values);
-        sums.add(new PartialSum(range, values, part.sampleSums()));
-      }
-      PartialDiagonals diagonals = PartialDiagonals.of(parameter.name(), sums);
-      MemorySegment mean = sums.getFirst().sum();
+      MemorySegment mean = arena.allocate(parts.getFirst().sum().size(), ALIGNMENT);
       diagonals.mean(mean);
+      objects.forEach(ReferencedObjects.Pieces::check);
       double[] sampleSums =
           diagonals.sampleSums().stream().mapToDouble(Double::doubleValue).toArray();
       sink.take(parameter.name(), parameter.shape(), mean, sampleSums);

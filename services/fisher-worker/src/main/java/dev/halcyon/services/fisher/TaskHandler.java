@@ -7,6 +7,7 @@ import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EndedAttempts;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
@@ -17,11 +18,13 @@ import java.util.function.Consumer;
 /// What a task puts has its content in its key and the outcome is put only where there is none, so
 /// a task that runs twice, also at the same time, has one outcome that fits together.
 final class TaskHandler {
+  private final EndedAttempts ended;
   private final Outcomes outcomes;
   private final RangeHandler ranges;
   private final MergeHandler merges;
 
-  TaskHandler(Outcomes outcomes, RangeHandler ranges, MergeHandler merges) {
+  TaskHandler(EndedAttempts ended, Outcomes outcomes, RangeHandler ranges, MergeHandler merges) {
+    this.ended = ended;
     this.outcomes = outcomes;
     this.ranges = ranges;
     this.merges = merges;
@@ -31,23 +34,52 @@ final class TaskHandler {
     Outcomes outcomes = new Outcomes(store);
     ModelObjects objects = new ModelObjects(store, new ModelUse(store, Clock.systemUTC()));
     return new TaskHandler(
+        new EndedAttempts(store),
         outcomes,
         new RangeHandler(outcomes, objects, machine),
         new MergeHandler(outcomes, machine));
   }
 
   /// Returns when the outcome is in the store.
+  ///
+  /// @throws dev.halcyon.services.common.AttemptEndedException where nobody waits for it any more
   FisherResult handle(FisherTask task, Consumer<FisherProgress> progress) throws IOException {
+    ended.refuse(task.jobId(), task.attempt());
+    StoredObject outcome = outcome(task, progress);
+    if (task instanceof FisherTask.Merge merge) {
+      merges.removeSums(merge);
+    }
+    return result(task, outcome);
+  }
+
+  private StoredObject outcome(FisherTask task, Consumer<FisherProgress> progress)
+      throws IOException {
     Optional<StoredObject> earlier = outcomes.find(task);
     if (earlier.isPresent()) {
-      return result(task, earlier.orElseThrow());
+      return earlier.orElseThrow();
     }
-    FisherOutcome outcome =
-        switch (task) {
-          case FisherTask.Range range -> ranges.handle(range, progress);
-          case FisherTask.Merge merge -> merges.handle(merge, progress);
-        };
-    return result(task, outcomes.put(task, outcome));
+    try {
+      return outcomes.put(task, compute(task, progress));
+    } catch (IOException | RuntimeException e) {
+      Optional<StoredObject> another = ofAnother(task);
+      if (another.isEmpty()) {
+        throw e;
+      }
+      return another.orElseThrow();
+    }
+  }
+
+  private FisherOutcome compute(FisherTask task, Consumer<FisherProgress> progress)
+      throws IOException {
+    return switch (task) {
+      case FisherTask.Range range -> ranges.handle(range, progress);
+      case FisherTask.Merge merge -> merges.handle(merge, progress);
+    };
+  }
+
+  /// A worker that ends the same task first removes what it was computed from.
+  private Optional<StoredObject> ofAnother(FisherTask task) throws IOException {
+    return task instanceof FisherTask.Merge ? outcomes.find(task) : Optional.empty();
   }
 
   private static FisherResult result(FisherTask task, StoredObject outcome) {

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.AttemptEndedException;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;
@@ -20,10 +21,12 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
 
 /// Takes Fisher tasks. One that cannot be computed fails its job and goes to the dead letters.
 @ApplicationScoped
 class TaskListener {
+  private static final Logger LOG = Logger.getLogger(TaskListener.class);
   static final String SERVICE = FisherWorker.SERVICE;
 
   private final TaskHandler handler;
@@ -64,6 +67,8 @@ class TaskListener {
       FisherResult result = handler.handle(task, progress(task));
       results.result(result).join();
       tasks.increment();
+    } catch (AttemptEndedException e) {
+      LOG.info(e.getMessage());
     }
   }
 

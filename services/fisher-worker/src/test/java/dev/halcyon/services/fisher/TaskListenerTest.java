@@ -10,6 +10,7 @@ import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherOutcome;
 import dev.halcyon.contracts.FisherOutcome.SavedDiagonal;
+import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.FisherSample;
 import dev.halcyon.contracts.FisherSettings;
@@ -22,12 +23,14 @@ import dev.halcyon.contracts.FisherTensor;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.tensors.Checkpoint;
@@ -49,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,7 +165,7 @@ class TaskListenerTest {
     int before = box.letters().size();
     hand(task);
     assertThat(box.letters()).hasSize(before + 1);
-    return recorded.events.getLast().failure().orElseThrow();
+    return ((JobEvent.Failed) recorded.events.getLast()).failure();
   }
 
   private void hand(FisherTask task) {
@@ -199,6 +203,66 @@ class TaskListenerTest {
     for (int i = 0; i < whole.tensors().size(); i++) {
       assertSame(sum.tensors().get(i), whole.tensors().get(i));
     }
+  }
+
+  private Merge merge(int ranges) throws IOException {
+    List<StoredObject> parts = new ArrayList<>();
+    for (int i = 0; i < ranges; i++) {
+      parts.add(receive(range("parts", i, ranges, Optional.empty())).outcome());
+    }
+    return new Merge("parts", 2, "base", parts, 3, Optional.empty());
+  }
+
+  private List<StoredObject> sums(Merge merge) throws IOException {
+    List<StoredObject> sums = new ArrayList<>();
+    for (StoredObject part : merge.outcomes()) {
+      Json.read(store.get(part.key()), FisherOutcome.class)
+          .partials()
+          .forEach(partial -> sums.add(partial.sum()));
+    }
+    return sums;
+  }
+
+  @Test
+  void sumsOfRangesGoWhenTheyAreAddedUpAndTheTaskMayComeAgain() throws IOException {
+    Merge merge = merge(2);
+    List<StoredObject> sums = sums(merge);
+    assertThat(sums).isNotEmpty();
+    for (StoredObject sum : sums) {
+      assertThat(store.find(sum.key())).isPresent();
+    }
+    FisherResult merged = receive(merge);
+
+    for (StoredObject sum : sums) {
+      assertThat(store.find(sum.key())).isEmpty();
+    }
+    assertThat(receive(merge)).isEqualTo(merged);
+  }
+
+  /// Another worker has the same task, ends first and removes the sums that this one still reads.
+  @Test
+  void whoAddsUpRangesAtTheSameTimeAsAnotherHasTheOthersOutcome() throws IOException {
+    Merge merge = merge(2);
+    AtomicBoolean begun = new AtomicBoolean();
+    ObjectStore overtaken =
+        (ObjectStore)
+            Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (_, method, arguments) -> {
+                  if (method.getName().equals("read") && !begun.getAndSet(true)) {
+                    receive(merge);
+                  }
+                  try {
+                    return method.invoke(store, arguments);
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    FisherResult result = TaskHandler.on(overtaken, new Machine("cpu", 1)).handle(merge, _ -> {});
+
+    assertThat(begun).isTrue();
+    assertThat(result).isEqualTo(recorded.results.getLast());
   }
 
   private static void assertSame(FisherTensor merged, FisherTensor whole) {
@@ -250,6 +314,17 @@ class TaskListenerTest {
   }
 
   @Test
+  void aTaskOfAnAttemptThatHasEndedIsLeftAlone() throws IOException {
+    store.put(StoreKeys.failed("whole", 2), new byte[0]);
+    Range task = range("whole", 0, 1, Optional.empty());
+    listener.receive(HandedRecord.on(Topic.FISHER_TASKS, "job", Json.bytes(task)));
+
+    assertThat(recorded.results).isEmpty();
+    assertThat(recorded.events).isEmpty();
+    assertThat(store.find(StoreKeys.fisherOutcome(task))).isEmpty();
+  }
+
+  @Test
   void aTaskThatIsDoneIsNotComputedAgain() throws IOException {
     Range task = range("whole", 0, 1, Optional.empty());
     FisherResult first = receive(task);
@@ -265,9 +340,9 @@ class TaskListenerTest {
     long predicted = outcome.samples().stream().mapToLong(sample -> sample.tokens() - 1).sum();
     assertThat(recorded.events)
         .isNotEmpty()
-        .allSatisfy(event -> assertThat(event.type()).isEqualTo(JobEvent.Type.PROGRESS));
-    assertThat(recorded.events.getLast().progress().orElseThrow().layersDone())
-        .isEqualTo(recorded.events.getLast().progress().orElseThrow().layers());
+        .allSatisfy(event -> assertThat(event).isInstanceOf(JobEvent.Progressed.class));
+    FisherProgress last = ((JobEvent.Progressed) recorded.events.getLast()).progress();
+    assertThat(last.layersDone()).isEqualTo(last.layers());
     assertThat(meters.get("halcyon.fisher.tokens").counter().count()).isEqualTo((double) predicted);
     assertThat(meters.get("halcyon.fisher.tasks").counter().count()).isEqualTo(1.0);
   }
@@ -357,6 +432,7 @@ class TaskListenerTest {
     PlacedModel model = PlacedModels.inStore(model(), store);
     Map<String, List<MemorySegment>> reads = new ConcurrentHashMap<>();
     new TaskHandler(
+            new EndedAttempts(store),
             new Outcomes(store),
             new RangeHandler(
                 new Outcomes(store),
@@ -401,7 +477,7 @@ class TaskListenerTest {
 
     Failure failure = refused(task);
     assertThat(failure.message()).contains("no object models/org--base/");
-    assertThat(recorded.events.getLast().failure().orElseThrow().cause())
+    assertThat(((JobEvent.Failed) recorded.events.getLast()).failure().cause())
         .isEqualTo(Failure.Cause.ENVIRONMENT);
     assertThat(recorded.results).isEmpty();
   }
@@ -419,9 +495,9 @@ class TaskListenerTest {
       assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
       assertThat(failure.message()).contains(file + " has changed since the job was planned");
     }
-    JobEvent event = recorded.events.getLast();
+    JobEvent.Failed event = (JobEvent.Failed) recorded.events.getLast();
     assertThat(event.attempt()).isEqualTo(2);
-    assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(event.failure().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
     assertThat(recorded.results).isEmpty();
   }
 
@@ -441,7 +517,7 @@ class TaskListenerTest {
 
     Failure failure = refused(task);
     assertThat(failure.message()).contains("was changed");
-    assertThat(recorded.events.getLast().failure().orElseThrow().cause())
+    assertThat(((JobEvent.Failed) recorded.events.getLast()).failure().cause())
         .isEqualTo(Failure.Cause.ENVIRONMENT);
   }
 

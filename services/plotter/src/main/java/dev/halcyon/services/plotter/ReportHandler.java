@@ -8,7 +8,7 @@ import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.EnvironmentException;
+import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +38,7 @@ final class ReportHandler {
   }
 
   private ResultManifest putFiles(ReportReady ready, String renderingId) throws IOException {
-    byte[] json = store.get(ready.reportKey());
-    check(ready, json);
+    byte[] json = new ReferencedObjects(store).read(ready.reportKey(), ready.reportDigest());
     Report report = Json.read(json, Report.class);
     preparation.await();
     List<ResultFile> files = new ArrayList<>();
@@ -52,14 +51,5 @@ final class ReportHandler {
     }
     files.addAll(FisherResults.diagonals(report));
     return new ResultManifest(ready.jobId(), renderingId, files, results.notes());
-  }
-
-  private static void check(ReportReady ready, byte[] json) {
-    String digest = Digest.sha256(json);
-    if (!digest.equals(ready.reportDigest())) {
-      throw new EnvironmentException(
-          "%s has SHA-256 %s, announced was %s: the store's object was changed"
-              .formatted(ready.reportKey(), digest, ready.reportDigest()));
-    }
   }
 }

@@ -6,7 +6,6 @@ import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
-import dev.halcyon.services.common.JobFailureNotice;
 import dev.halcyon.services.common.RecordReceiver;
 import dev.halcyon.services.common.RecordSender;
 import io.micrometer.core.instrument.Counter;
@@ -46,7 +45,7 @@ class ReportListener {
         new RecordReceiver<>(
             Topic.REPORTS,
             value -> Json.read(value, ReportReady.class),
-            new JobFailureNotice(SERVICE, this::send),
+            new RenderingFailureNotice(this::send),
             deadLetters);
     this.renderings =
         Counter.builder("halcyon.plotter.renderings")

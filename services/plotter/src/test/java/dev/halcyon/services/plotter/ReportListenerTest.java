@@ -102,9 +102,7 @@ class ReportListenerTest {
 
     JobEvent event = sent.only(JobEvent.class);
     assertThat(sent.keys()).containsExactly("job");
-    assertThat(event.type()).isEqualTo(JobEvent.Type.RENDERED);
-    assertThat(event.attempt()).isEqualTo(2);
-    assertThat(event.renderingId()).contains(PLAIN.id());
+    assertThat(event).isEqualTo(JobEvent.rendered("job", 2, PLAIN.id(), "plotter"));
     assertThat(meters.get("halcyon.plotter.renderings").counter().count()).isEqualTo(1);
   }
 
@@ -171,7 +169,7 @@ class ReportListenerTest {
 
     listener.receive(ready(PLAIN));
 
-    assertThat(sent.only(JobEvent.class).failure().orElseThrow().message())
+    assertThat(((JobEvent.Failed) sent.only(JobEvent.class)).failure().message())
         .contains(StoreKeys.report("job"));
   }
 
@@ -212,10 +210,10 @@ class ReportListenerTest {
   }
 
   private void assertFailed(Cause cause, String message) {
-    JobEvent event = sent.only(JobEvent.class);
-    assertThat(event.type()).isEqualTo(JobEvent.Type.FAILED);
+    JobEvent.Failed event = (JobEvent.Failed) sent.only(JobEvent.class);
     assertThat(event.jobId()).isEqualTo("job");
-    assertThat(event.failure().orElseThrow().cause()).isEqualTo(cause);
-    assertThat(event.failure().orElseThrow().message()).contains(message);
+    assertThat(event.renderingId()).contains(PLAIN.id());
+    assertThat(event.failure().cause()).isEqualTo(cause);
+    assertThat(event.failure().message()).contains(message);
   }
 }

@@ -4,6 +4,7 @@ import dev.halcyon.analysis.similarity.SimilarityAnalysis;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
 import java.util.OptionalInt;
@@ -38,6 +39,7 @@ public final class SimilarityWorker implements AutoCloseable {
     this.tensors =
         new TensorHandler(
             new TensorSources(new StoreTensors(store, memory, threads), settings.roots()),
+            new EndedAttempts(store),
             analysis::compare);
   }
 

@@ -9,6 +9,7 @@ import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
 /// Compares a tensor of several models.
 final class TensorHandler {
   private final TensorSources sources;
+  private final EndedAttempts ended;
   private final Comparison comparison;
 
   /// What computes.
@@ -25,12 +27,15 @@ final class TensorHandler {
     SimilarityResult compare(List<ModelTensor> tensors, long rows) throws IOException;
   }
 
-  TensorHandler(TensorSources sources, Comparison comparison) {
+  TensorHandler(TensorSources sources, EndedAttempts ended, Comparison comparison) {
     this.sources = sources;
+    this.ended = ended;
     this.comparison = comparison;
   }
 
+  /// @throws dev.halcyon.services.common.AttemptEndedException where nobody waits for it any more
   TensorResult handle(TensorReady ready) throws IOException {
+    ended.refuse(ready.jobId(), ready.attempt());
     PlannedTensor planned = ready.tensor();
     return new TensorResult(ready.jobId(), planned.tensor(), planned.bytes(), result(planned));
   }

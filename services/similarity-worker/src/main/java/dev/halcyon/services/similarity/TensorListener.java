@@ -4,6 +4,7 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.AttemptEndedException;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;
@@ -18,12 +19,14 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
+import org.jboss.logging.Logger;
 
 /// Takes tensors that are ready. One that cannot be compared fails its job and goes to the dead
 /// letters.
 @Startup
 @ApplicationScoped
 class TensorListener {
+  private static final Logger LOG = Logger.getLogger(TensorListener.class);
   static final String SERVICE = SimilarityWorker.SERVICE;
 
   private final TensorHandler handler;
@@ -66,6 +69,8 @@ class TensorListener {
       results.result(result).join();
       tensors.increment();
       bytes.increment((double) result.bytes());
+    } catch (AttemptEndedException e) {
+      LOG.info(e.getMessage());
     }
   }
 }

@@ -14,6 +14,7 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.objectstore.NoSuchObjectException;
+import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.MemoryTensorBytes;
@@ -347,7 +348,10 @@ class ReadAheadTest {
   private Future<SimilarityResult> handle(
       StoreTensors tensors, TensorReady ready, TensorHandler.Comparison comparison) {
     TensorHandler handler =
-        new TensorHandler(new TensorSources(tensors, LocalRoots.everywhere()), comparison);
+        new TensorHandler(
+            new TensorSources(tensors, LocalRoots.everywhere()),
+            new EndedAttempts(store),
+            comparison);
     return workers.submit(() -> {
       TensorResult result = handler.handle(ready);
       return result.similarity();

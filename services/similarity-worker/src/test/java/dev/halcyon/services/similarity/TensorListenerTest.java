@@ -11,6 +11,7 @@ import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.SimilarityResult;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.InFile;
@@ -21,6 +22,7 @@ import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
@@ -52,7 +54,10 @@ class TensorListenerTest {
   private TensorListener listener(ObjectStore from) {
     StoreTensors stored = new StoreTensors(from, new ReadAheadMemory(1 << 20), 1);
     return new TensorListener(
-        new TensorHandler(new TensorSources(stored, LocalRoots.everywhere()), analysis::compare),
+        new TensorHandler(
+            new TensorSources(stored, LocalRoots.everywhere()),
+            new EndedAttempts(store),
+            analysis::compare),
         recorded,
         box.deadLetters(),
         meters);
@@ -210,6 +215,15 @@ class TensorListenerTest {
   }
 
   @Test
+  void aTensorOfAnAttemptThatHasEndedIsLeftAlone() throws IOException {
+    store.put(StoreKeys.failed("job", 3), new byte[0]);
+    receive(inFile("base", floats(1, 0, 0, 1)), inFile("ft1", floats(1, 0, 0, 1)));
+
+    assertThat(recorded.results).isEmpty();
+    assertThat(recorded.events).isEmpty();
+  }
+
+  @Test
   void aFileThatChangedSinceThePlanFailsTheJob() throws IOException {
     TensorCopy base = inFile("base", floats(1, 0, 0, 1));
     TensorCopy tuned = inFile("ft1", floats(1, 0, 0, 1));
@@ -219,10 +233,10 @@ class TensorListenerTest {
 
     assertThat(box.reasons()).containsExactly("bad_input");
     assertThat(recorded.results).isEmpty();
-    JobEvent event = recorded.events.getFirst();
+    JobEvent.Failed event = (JobEvent.Failed) recorded.events.getFirst();
     assertThat(event.attempt()).isEqualTo(3);
-    assertThat(event.failure().orElseThrow().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
-    assertThat(event.failure().orElseThrow().message()).contains("ft1").contains("changed");
+    assertThat(event.failure().cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(event.failure().message()).contains("ft1").contains("changed");
   }
 
   @Test
@@ -233,7 +247,7 @@ class TensorListenerTest {
 
     receive(base, tuned);
 
-    assertThat(recorded.events.getFirst().failure().orElseThrow().message())
+    assertThat(((JobEvent.Failed) recorded.events.getFirst()).failure().message())
         .isEqualTo("no such file: " + folder.resolve("ft1"));
   }
 
@@ -245,7 +259,7 @@ class TensorListenerTest {
     receive(base, tuned);
 
     assertThat(box.reasons()).containsExactly("environment");
-    assertThat(recorded.events.getFirst().failure().orElseThrow().message())
+    assertThat(((JobEvent.Failed) recorded.events.getFirst()).failure().message())
         .contains("models/none");
   }
 

@@ -1,0 +1,235 @@
+package dev.halcyon.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.halcyon.contracts.FisherTask.TextsReference;
+import dev.halcyon.contracts.JobState.FailedRendering;
+import dev.halcyon.contracts.JobState.Measure;
+import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.Plan.PlannedTensor;
+import dev.halcyon.contracts.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.TensorCopy.InStore;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What a reader takes and what it refuses of each record that topics carry between services.
+class MessagesTest {
+  /// Lists that an older version did not write.
+  private static final Set<String> MAY_BE_ABSENT =
+      Set.of("fisher", "failed_renderings", "allow_config_fields");
+
+  /// A message of each kind without anything optional, and the type that it is read as.
+  static List<Message> messages() {
+    StoredObject object = new StoredObject("k", 1, "d");
+    InStore target = new InStore("o", Optional.empty());
+    StoredTensor stored = StoredTensor.whole("w", "F32", List.of(1L), 4, target);
+    TensorCopy inFile =
+        TensorCopy.plain(
+            "base",
+            StoredTensor.whole("w", "F32", List.of(1L), 4, new InFile("/m", 8, 12, Instant.EPOCH)));
+    TensorCopy inStore = new TensorCopy("ft1", new TensorValue.Scaled(stored, stored, List.of(1L)));
+    PlannedTensor tensor =
+        new PlannedTensor("w", List.of(1L), List.of(inFile, inStore), Optional.empty());
+    Failure failure = new Failure(Failure.Cause.BUG, "m");
+    Rendering rendering = new Rendering(List.of("base"), Optional.empty());
+    return List.of(
+        new Message(
+            JobPlan.class,
+            new JobPlan(
+                "j",
+                1,
+                "r",
+                object,
+                1,
+                4,
+                List.of(new JobPlan.FisherModel("base", 1, 0, Optional.empty())),
+                rendering)),
+        new Message(FetchTask.class, new FetchTask.Copy("j", 1, "ft1", target, tensor)),
+        new Message(FetchTask.class, new FetchTask.Part("j", 1, "base", "s", target, object)),
+        new Message(TensorReady.class, new TensorReady("j", 1, tensor)),
+        new Message(TensorResult.class, new TensorResult("j", "w", 8, similarity())),
+        new Message(
+            FisherTask.class,
+            new FisherTask.Range(
+                "j",
+                1,
+                "base",
+                "/m",
+                object,
+                new TextsReference("built-in", "d", 0, object),
+                0,
+                2,
+                0,
+                1,
+                FisherSettings.standard().estimator(),
+                0,
+                Optional.empty(),
+                List.of())),
+        new Message(
+            FisherTask.class,
+            new FisherTask.Merge("j", 1, "base", List.of(object), 0, Optional.empty())),
+        new Message(FisherResult.class, new FisherResult("j", 1, "base", "range-0", false, object)),
+        new Message(ReportReady.class, new ReportReady("j", 1, "k", "d", rendering)),
+        new Message(JobEvent.class, JobEvent.accepted("j", "r", 1, "i", "fetcher")),
+        new Message(JobEvent.class, JobEvent.failed("j", 1, "fetcher", failure)),
+        new Message(JobEvent.class, JobEvent.rendered("j", 1, "i", "plotter")),
+        new Message(
+            JobEvent.class,
+            JobEvent.arrived("j", 1, new ModelArrival("base", 1, 2, 3, 4), "fetcher")),
+        new Message(
+            JobEvent.class,
+            JobEvent.progressed(
+                "j", 1, new FisherProgress("base", "range-0", 1, 2, 3, 4, 5), "fisher-worker")),
+        new Message(
+            JobState.class,
+            new JobState(
+                "j",
+                JobState.Status.DONE,
+                1,
+                List.of(new StageProgress("s", Measure.TENSORS, 1, 2, 3, 4, "")),
+                List.of("i"),
+                List.of(new FailedRendering("i", failure)),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                Optional.empty())));
+  }
+
+  private static SimilarityResult similarity() {
+    return new SimilarityResult(
+        List.of(
+            new PairSimilarity(
+                "base_vs_ft1", 1, 1, Double.NaN, new Quantiles(1, 1, 1, 1, 1, 1, 1, 1), 0)),
+        List.of(new TaskVectorStatistics("ft1", 0, 1, 0, 0, 0, 0)),
+        List.of(new TaskVectorPair("ft1_vs_ft2", Double.NaN, 0)),
+        List.of(new NonFinite("base", 1)));
+  }
+
+  record Message(Class<?> type, Object value) {
+    JsonNode tree() {
+      return Json.tree(value);
+    }
+
+    /// Every object in the message.
+    List<List<String>> objects() {
+      List<List<String>> found = new ArrayList<>();
+      collect(tree(), List.of(), found);
+      return found;
+    }
+
+    private static void collect(JsonNode node, List<String> path, List<List<String>> found) {
+      if (node.isObject()) {
+        found.add(path);
+        node.properties().forEach(field -> collect(field.getValue(), with(path, field), found));
+      } else if (node.isArray() && !node.isEmpty()) {
+        collect(node.get(0), with(path, Map.entry("0", node)), found);
+      }
+    }
+
+    private static List<String> with(List<String> path, Map.Entry<String, JsonNode> field) {
+      List<String> longer = new ArrayList<>(path);
+      longer.add(field.getKey());
+      return longer;
+    }
+
+    static ObjectNode at(JsonNode tree, List<String> path) {
+      JsonNode node = tree;
+      for (String step : path) {
+        node = node.isArray() ? node.get(Integer.parseInt(step)) : node.get(step);
+      }
+      return (ObjectNode) node;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void itComesBackAsItWas(Message message) {
+    assertThat(Json.read(Json.bytes(message.value()), message.type())).isEqualTo(message.value());
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void whatLacksARequiredFieldIsRefusedByItsName(Message message) {
+    for (List<String> path : message.objects()) {
+      for (var field : Message.at(message.tree(), path).properties()) {
+        if (!MAY_BE_ABSENT.contains(field.getKey())) {
+          JsonNode tree = message.tree();
+          Message.at(tree, path).remove(field.getKey());
+          assertRefused(message, tree, field.getKey());
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void nullIsNoValueSaveForANumberThatIsNotDefined(Message message) {
+    for (List<String> path : message.objects()) {
+      for (var field : Message.at(message.tree(), path).properties()) {
+        boolean number = field.getValue().isDouble() || field.getValue().isNull();
+        if (!number && !MAY_BE_ABSENT.contains(field.getKey())) {
+          JsonNode tree = message.tree();
+          Message.at(tree, path).putNull(field.getKey());
+          assertRefused(message, tree, field.getKey());
+        }
+      }
+    }
+  }
+
+  private static void assertRefused(Message message, JsonNode tree, String field) {
+    assertThatThrownBy(() -> Json.read(Json.bytes(tree), message.type()))
+        .as("%s of %s", field, tree)
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining(message.type().getSimpleName())
+        .hasMessageContaining(field);
+  }
+
+  @ParameterizedTest
+  @MethodSource("messages")
+  void fieldsOfANewerVersionArePassedOver(Message message) {
+    JsonNode tree = message.tree();
+    message.objects().forEach(path -> Message.at(tree, path).put("of_tomorrow", 1));
+
+    assertThat(Json.read(Json.bytes(tree), message.type())).isEqualTo(message.value());
+  }
+
+  @Test
+  void eventsKeepTheSpellingOfTheirTypes() {
+    assertThat(
+            messages().stream()
+                .filter(message -> message.type() == JobEvent.class)
+                .map(message -> message.tree().get("type").textValue()))
+        .containsExactly("accepted", "failed", "rendered", "arrived", "progress");
+  }
+
+  @Test
+  void aLongFailureIsCutWithoutTearingACharacter() {
+    Failure failure = new Failure(Failure.Cause.BUG, "🙂".repeat(Failure.LONGEST_MESSAGE));
+
+    assertThat(failure.message()).hasSizeLessThanOrEqualTo(Failure.LONGEST_MESSAGE).endsWith("🙂…");
+    assertThat(Json.read(Json.bytes(failure), Failure.class)).isEqualTo(failure);
+  }
+
+  @Test
+  void aJobStateOfAnOlderVersionHasNoFailedRenderings() {
+    Message state = messages().getLast();
+    JsonNode tree = state.tree();
+    Message.at(tree, List.of()).remove("failed_renderings");
+
+    assertThat(Json.read(Json.bytes(tree), JobState.class).failedRenderings()).isEmpty();
+  }
+}
