@@ -25,6 +25,7 @@ final class SummaryTable {
   private static final int MOST_PAIRS = 28;
   private static final int SKIPS_SHOWN = 10;
   private static final int EXAMPLES = 3;
+  private static final double PER_MILLE = 1000.0;
 
   private final Report report;
   private final Map<String, String> labels;
@@ -48,13 +49,63 @@ final class SummaryTable {
             Bytes.text(report.plan().bytes()),
             report.run().seconds(),
             Bytes.text((long) report.run().bytesPerSecond())));
+    lines.addAll(coverage());
+    lines.addAll(prefixes());
     lines.add("");
-    lines.addAll(pairs());
-    lines.add("");
-    lines.addAll(mostChanged());
+    if (onlyVectors()) {
+      lines.add(
+          "Only vectors (norms, biases) were compared, and none of the models' matrices: whether"
+              + " the models differ is not known.");
+    } else {
+      lines.addAll(pairs());
+      lines.add("");
+      lines.addAll(mostChanged());
+    }
     lines.addAll(remarks());
     lines.addAll(skipped());
     return lines;
+  }
+
+  /// How much of each model was compared, unless it was all of all.
+  private List<String> coverage() {
+    return complete()
+        ? List.of()
+        : report.models().stream()
+            .map(model ->
+                format(
+                    "Of %s, %s of %s were compared (%.1f %%).",
+                    labels.get(model.name()),
+                    Bytes.text(model.compared()),
+                    Bytes.text(model.bytes()),
+                    Math.floor(PER_MILLE * model.compared() / model.bytes()) / 10))
+            .toList();
+  }
+
+  private boolean complete() {
+    return report.models().stream().allMatch(model -> model.compared() >= model.bytes());
+  }
+
+  /// Whether matrices, which make up a model, had no part in the numbers.
+  private boolean onlyVectors() {
+    return !complete() && report.results().stream().allMatch(row -> row.shape().size() < 2);
+  }
+
+  private List<String> prefixes() {
+    return report.models().stream()
+        .flatMap(model ->
+            model.prefixes().stream()
+                .map(prefix -> prefix(labels.get(model.name()), prefix.name(), prefix.key())))
+        .toList();
+  }
+
+  private static String prefix(String model, String name, String key) {
+    if (name.isEmpty()) {
+      return "Names of %s are read with %s before them.".formatted(model, key);
+    }
+    return key.isEmpty()
+        ? "Names of %s are read without their prefix %s".formatted(model, name)
+        : "Names of %s that begin with %s are read with %s in its place."
+            .formatted(model, name, key);
   }
 
   private List<String> pairs() {
@@ -108,7 +159,13 @@ final class SummaryTable {
         rows.add(List.of(label(pair.name()), scientific(changed.distance()), changed.tensor()));
       }
     }
-    return rows.size() == 1 ? List.of("No tensor changed its direction.") : columns(rows);
+    return rows.size() == 1 ? List.of(unchanged()) : columns(rows);
+  }
+
+  private String unchanged() {
+    return complete()
+        ? "No tensor changed its direction."
+        : "No tensor that was compared changed its direction; others were not compared.";
   }
 
   private record Changed(String tensor, double distance) {}

@@ -54,7 +54,9 @@ class SummaryTableTest {
             Report.SCHEMA,
             "job",
             new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
-            names.stream().map(name -> new Report.Model(name, "f", 1, 100, List.of())).toList(),
+            names.stream()
+                .map(name -> new Report.Model(name, "f", 1, 100, 100, List.of(), List.of()))
+                .toList(),
             new Report.PlanCounts(rows.size(), 2_500_000_000L, skipped.size()),
             rows,
             skipped,

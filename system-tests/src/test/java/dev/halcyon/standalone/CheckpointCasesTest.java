@@ -1,6 +1,5 @@
 package dev.halcyon.standalone;
 
-import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
@@ -38,12 +37,6 @@ class CheckpointCasesTest {
   /// One that does fails the test until its line is gone.
   private static final Map<String, String> PENDING =
       Map.ofEntries(
-          entry("fp8/bf16 - fp8", "values"),
-          entry("fp8/fp8 - fp8-tuned", "values"),
-          entry("packed/bf16 - nvfp4", "values"),
-          entry("prefixes/gpt2 - gpt2-transformer", "values"),
-          entry("prefixes/llama - llama-language_model", "values"),
-          entry("prefixes/llama - llama-model.language_model", "values"));
 
   private static final Map<List<String>, CaseOutcome> OUTCOMES = new HashMap<>();
 

@@ -57,6 +57,15 @@ public record Plan(
         .toList();
   }
 
+  /// Bytes that the comparison reads of a model.
+  public long bytes(String model) {
+    return tensors.stream()
+        .flatMap(tensor -> tensor.copies().stream())
+        .filter(copy -> copy.model().equals(model))
+        .mapToLong(TensorCopy::bytes)
+        .sum();
+  }
+
   /// Bytes that the comparison reads, over all models.
   public long bytes() {
     return tensors.stream().mapToLong(PlannedTensor::bytes).sum();
@@ -71,17 +80,25 @@ public record Plan(
   /// @param tensors weights in the checkpoint
   /// @param bytes of them, with the scales that they are multiplied by
   /// @param notes what a reader must know of how it was read
+  /// @param prefixes that its tensors' names have in place of those of their keys
   public record ResolvedModel(
       String name,
       String source,
       String fingerprint,
       long tensors,
       long bytes,
-      List<String> notes) {
+      List<String> notes,
+      List<Prefix> prefixes) {
     private static final String HUB = "hf:";
 
     public ResolvedModel {
       notes = notes == null ? List.of() : List.copyOf(notes);
+      prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
+    }
+
+    /// The same with tensors that have other keys than their names.
+    public ResolvedModel with(List<Prefix> prefixes) {
+      return new ResolvedModel(name, source, fingerprint, tensors, bytes, notes, prefixes);
     }
 
     /// Whether it is on the Hub, so that its fingerprint names a commit.
@@ -89,6 +106,12 @@ public record Plan(
       return source.startsWith(HUB);
     }
   }
+
+  /// What the names of a model's tensors begin with in place of what their keys begin with.
+  ///
+  /// @param name the beginning of names, with its dot
+  /// @param key the beginning of keys; empty where the prefix is taken off
+  public record Prefix(String name, String key) {}
 
   /// A tensor that two or more models share.
   ///

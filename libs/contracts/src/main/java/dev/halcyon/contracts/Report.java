@@ -56,10 +56,19 @@ public record Report(
   ///   `org/name@commit`
   /// @param tensors weights in the checkpoint
   /// @param bytes of them, with the scales that they are multiplied by
+  /// @param compared bytes of it that were compared with another model's
+  /// @param prefixes that its tensors' names have in place of those of their keys
   /// @param notes what a reader must know of how it was read, such as which files were ignored
   public record Model(
-      String name, String fingerprint, long tensors, long bytes, List<String> notes) {
+      String name,
+      String fingerprint,
+      long tensors,
+      long bytes,
+      long compared,
+      List<Plan.Prefix> prefixes,
+      List<String> notes) {
     public Model {
+      prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
       notes = notes == null ? List.of() : List.copyOf(notes);
     }
   }

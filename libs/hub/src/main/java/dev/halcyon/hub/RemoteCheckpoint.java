@@ -1,5 +1,6 @@
 package dev.halcyon.hub;
 
+import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.QuantizationConfig;
 import dev.halcyon.tensors.SafetensorsHeader;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /// A safetensors checkpoint on the Hub, of which only the headers (and the index and `config.json`)
 /// have travelled. It is held to the same rules as a local one.
@@ -94,11 +96,14 @@ public record RemoteCheckpoint(
       weights
           .tensors()
           .forEach((file, tensors) ->
-              UnsupportedWeights.refuseByNames(
-                  source(file), tensors.stream().map(RemoteTensor::name).toList()));
+              UnsupportedWeights.refuseByTensors(source(file), types(tensors)));
       notes.addAll(weights.notes());
       WeightNotes.ofIgnored(snapshot.namesAtRoot(), weights.taken()).ifPresent(notes::add);
       return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes);
+    }
+
+    private static Map<String, DType> types(List<RemoteTensor> tensors) {
+      return tensors.stream().collect(Collectors.toMap(RemoteTensor::name, RemoteTensor::dtype));
     }
 
     private QuantizationConfig refuseByConfig(List<String> notes) throws IOException {

@@ -118,8 +118,9 @@ final class CheckpointOpener {
         tensors.stream().collect(Collectors.groupingBy(TensorInfo::file));
     for (SafetensorsFile file : opened) {
       List<TensorInfo> held = byFile.getOrDefault(file.path(), List.of());
-      UnsupportedWeights.refuseByNames(
-          file.path().toString(), held.stream().map(TensorInfo::name).toList());
+      UnsupportedWeights.refuseByTensors(
+          file.path().toString(),
+          held.stream().collect(Collectors.toMap(TensorInfo::name, TensorInfo::dtype)));
     }
     return quantization;
   }

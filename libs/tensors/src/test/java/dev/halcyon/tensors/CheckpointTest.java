@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class CheckpointTest {
   private static final String FIRST = "model-00001-of-00002.safetensors";
@@ -192,6 +197,46 @@ final class CheckpointTest {
         .hasMessageContaining("GPTQ or AWQ");
   }
 
+  /// Tensors as formats spell them, with their types, and what the format is called.
+  @ParameterizedTest
+  @CsvSource({
+    "x.qweight I32 x.qzeros I32, GPTQ or AWQ",
+    "x.weight_packed U8 x.weight_scale F8_E4M3 x.weight_global_scale F32, compressed-tensors",
+    "x.weight U8 x.weight_scale F8_E4M3 x.weight_scale_2 F32, NVFP4",
+    "x.gate_up_proj_blocks U8 x.gate_up_proj_scales U8, MXFP4",
+    "x.weight U8 x.weight.absmax F32 x.weight.quant_state.bitsandbytes__nf4 U8, bitsandbytes",
+    "x.weight I8 x.SCB F32, bitsandbytes",
+    "x.weight I8 x.weight_scale BF16, int8 (W8A8)",
+    "x.weight U32 x.scales BF16 x.biases BF16, MLX",
+    "x.W_q U8, HQQ",
+    "x.codebooks F16, AQLM"
+  })
+  void packedWeightsAreNamedByTheirFormat(String tensors, String format) throws IOException {
+    String[] words = tensors.split(" ", -1);
+    try (SafetensorsWriter writer =
+        SafetensorsWriter.create(
+            folder.resolve("model.safetensors"), specs(words), Map.of("format", "pt"))) {
+      for (int i = 0; i < words.length; i += 2) {
+        DType type = DType.of(words[i + 1]).orElseThrow();
+        writer.write(words[i], MemorySegment.ofArray(new byte[4 * type.bytes()]));
+      }
+      writer.commit();
+    }
+
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessageContaining("quantized by " + format)
+        .hasMessageContaining("packed");
+  }
+
+  private static List<TensorSpec> specs(String[] words) {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (int i = 0; i < words.length; i += 2) {
+      specs.add(new TensorSpec(words[i], DType.of(words[i + 1]).orElseThrow(), Shape.of(2, 2)));
+    }
+    return specs;
+  }
+
   @Test
   void packedWeightsAreRefusedByTheConfig() throws IOException {
     TinyFiles.write(folder.resolve("model.safetensors"), "a");
@@ -204,6 +249,48 @@ final class CheckpointTest {
         .hasMessageStartingWith("[" + config + "] says that this is a checkpoint quantized by AWQ");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"quant_method\": \"modelopt\", \"quant_algo\": \"NVFP4\" | NVFP4",
+        "\"quant_method\": \"mxfp4\" | MXFP4",
+        "\"quant_method\": \"compressed-tensors\", \"format\": \"pack-quantized\" |"
+            + " compressed-tensors (pack-quantized)",
+        "\"quant_method\": \"compressed-tensors\", \"format\": \"int-quantized\" |"
+            + " compressed-tensors (int-quantized)",
+        "\"quant_method\": \"bitsandbytes\", \"load_in_8bit\": true | bitsandbytes"
+      })
+  void formatsAreNamedByTheConfig(String fields, String format) throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "a");
+    for (String config :
+        List.of(
+            "{\"quantization_config\": {%s}}",
+            "{\"text_config\": {\"x\": 1, \"quantization_config\": {%s}}}")) {
+      Files.writeString(folder.resolve("config.json"), config.formatted(fields));
+      assertThatThrownBy(() -> Checkpoint.open(folder))
+          .isInstanceOf(InvalidCheckpointException.class)
+          .hasMessageContaining("quantized by " + format + ", whose weights are packed");
+    }
+  }
+
+  @Test
+  void theBlocksOfScalesAreReadFromTheConfig() throws IOException {
+    TinyFiles.write(folder.resolve("model.safetensors"), "a");
+    for (String config :
+        List.of(
+            "{\"quantization_config\": {\"quant_method\": \"fp8\","
+                + " \"weight_block_size\": [64, 32]}}",
+            "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\","
+                + " \"config_groups\": {\"group_0\": {\"weights\":"
+                + " {\"num_bits\": 8, \"block_structure\": [64, 32]}}}}}")) {
+      Files.writeString(folder.resolve("config.json"), config);
+      try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+        assertThat(checkpoint.quantization().block()).containsExactly(64L, 32L);
+      }
+    }
+  }
+
   @Test
   void otherConfigsAreNoObstacle() throws IOException {
     TinyFiles.write(folder.resolve("model.safetensors"), "a");
@@ -214,6 +301,9 @@ final class CheckpointTest {
           "[]",
           "{\"quant_method\": \"awq\"}",
           "{\"quantization_config\": {\"quant_method\": \"fp8\"}}",
+          "{\"quantization_config\": {\"quant_method\": \"modelopt\", \"quant_algo\": \"FP8\"}}",
+          "{\"quantization_config\": {\"quant_method\": \"compressed-tensors\","
+              + " \"format\": \"float-quantized\"}}",
           "{\"quantization_config\": null}"
         }) {
       Files.writeString(folder.resolve("config.json"), config);

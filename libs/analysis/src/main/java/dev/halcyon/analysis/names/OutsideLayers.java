@@ -12,6 +12,8 @@ enum OutsideLayers {
 
   static final int PLACE_OF_LAYERS = 1;
 
+  private static final String ENCODER = "encoder.";
+
   private static final Map<OutsideLayers, Set<String>> FIRST_PARTS =
       Map.of(
           EMBEDDINGS,
@@ -22,6 +24,8 @@ enum OutsideLayers {
               "embeddings",
               "word_embeddings",
               "word_embeddings_layernorm",
+              "embedding",
+              "embd",
               "wte",
               "wpe",
               "tok_embeddings",
@@ -41,6 +45,7 @@ enum OutsideLayers {
               "lm_head",
               "embed_out",
               "output",
+              "output_layer",
               "score",
               "cls",
               "vocab_transform",
@@ -54,6 +59,9 @@ enum OutsideLayers {
           "embeddings",
           "embeddings.word_embeddings",
           "word_embeddings",
+          "embedding",
+          "embedding.word_embeddings",
+          "embd.wte",
           "wte",
           "tok_embeddings",
           "token_embedding",
@@ -62,6 +70,8 @@ enum OutsideLayers {
           "lm_head.decoder",
           "embed_out",
           "output",
+          "output_layer",
+          "lm_head.linear",
           "cls.predictions",
           "cls.predictions.decoder",
           "vocab_projector");
@@ -77,7 +87,7 @@ enum OutsideLayers {
   }
 
   static OutsideLayers of(String component) {
-    String first = component.split("\\.", 2)[0];
+    String first = ofEncoder(component).split("\\.", 2)[0];
     return FIRST_PARTS.entrySet().stream()
         .filter(place -> place.getValue().contains(first))
         .map(Map.Entry::getKey)
@@ -87,7 +97,13 @@ enum OutsideLayers {
 
   /// Whether a component outside the layers has a row for each word of the vocabulary.
   static boolean hasVocabularyRows(String component) {
-    return WITH_VOCABULARY_ROWS.contains(component);
+    return WITH_VOCABULARY_ROWS.contains(ofEncoder(component));
+  }
+
+  /// What the encoder of an encoder-decoder model has outside its layers is named as what the
+  /// decoder has.
+  private static String ofEncoder(String component) {
+    return component.startsWith(ENCODER) ? component.substring(ENCODER.length()) : component;
   }
 
   String layerName() {

@@ -132,7 +132,15 @@ public record TensorName(String key, String tower, OptionalInt layer, String par
       while (first < parts.size() - 1 && LANGUAGE_MODEL.contains(parts.get(first))) {
         first++;
       }
+      if (parts.subList(0, first).contains("transformer") && isStack(parts, first)) {
+        first++;
+      }
       return new KeyParts(parts.subList(first, parts.size()));
+    }
+
+    /// The layers of ChatGLM are in `transformer.encoder`, and they are all that it has.
+    private static boolean isStack(List<String> parts, int at) {
+      return parts.get(at).equals("encoder") && at < parts.size() - 1;
     }
 
     TensorName name(String key) {

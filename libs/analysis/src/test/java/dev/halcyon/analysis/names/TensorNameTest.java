@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorNameTest {
   @ParameterizedTest
@@ -59,6 +60,20 @@ class TensorNameTest {
         "model.layers.0.linear_attn.in_proj.weight | layer_0 | linear_attn.in_proj | ATTENTION",
         "model.layers.0.mlp.experts.gate_up_proj | layer_0 | mlp.experts.gate_up_proj | MLP",
         "model.layers.0.mixer.A_log | layer_0 | mixer.A_log | OTHER",
+        "transformer.embedding.word_embeddings.weight | embeddings | embedding.word_embeddings |"
+            + " EMBEDDING",
+        "transformer.encoder.layers.3.mlp.dense_h_to_4h.weight | layer_3 | mlp.dense_h_to_4h | MLP",
+        "transformer.encoder.final_layernorm.weight | final_norm | final_layernorm | NORM",
+        "transformer.output_layer.weight | lm_head | output_layer | HEAD",
+        "transformer.blocks.2.ffn.up_proj.weight | layer_2 | ffn.up_proj | MLP",
+        "transformer.norm_f.weight | final_norm | norm_f | NORM",
+        "model.tok_embeddings.weight | embeddings | tok_embeddings | EMBEDDING",
+        "output.weight | lm_head | output | HEAD",
+        "shared.weight | embeddings | shared | EMBEDDING",
+        "encoder.embed_tokens.weight | embeddings | encoder.embed_tokens | EMBEDDING",
+        "encoder.final_layer_norm.weight | final_norm | encoder.final_layer_norm | NORM",
+        "encoder.block.1.layer.0.SelfAttention.q.weight | encoder.layer_1 |"
+            + " encoder.layer.0.SelfAttention.q | OTHER",
         "model.layers.weight | other | layers | OTHER",
         "model.layers.99999999999.x.weight | other | layers.99999999999.x | OTHER",
         "model.weight | other | model | OTHER",
@@ -151,6 +166,26 @@ class TensorNameTest {
 
     assertThat(bias.matches(List.of("q_proj"))).isFalse();
     assertThat(bias.matches(List.of("q_proj.bias"))).isTrue();
+  }
+
+  /// ChatGLM, Falcon, MPT, InternLM, Baichuan, T5.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "transformer.embedding.word_embeddings.weight",
+        "transformer.output_layer.weight",
+        "transformer.word_embeddings.weight",
+        "lm_head.weight",
+        "transformer.wte.weight",
+        "model.tok_embeddings.weight",
+        "output.weight",
+        "model.embed_tokens.weight",
+        "shared.weight",
+        "encoder.embed_tokens.weight",
+        "decoder.embed_tokens.weight"
+      })
+  void embeddingsAndHeadsOfEachFamilyAreKnown(String key) {
+    assertThat(TensorName.parse(key).isEmbeddingOrHead()).isTrue();
   }
 
   @Test

@@ -55,7 +55,7 @@ final class ReportAssembler {
         Report.SCHEMA,
         plan.jobId(),
         new Report.Request(plan.analyses(), plan.components()),
-        plan.models().stream().map(ReportAssembler::model).toList(),
+        plan.models().stream().map(model -> model(plan, model)).toList(),
         new Report.PlanCounts(plan.tensors().size(), plan.bytes(), skippedTensors(plan)),
         rows,
         plan.skipped(),
@@ -93,9 +93,15 @@ final class ReportAssembler {
         similarity);
   }
 
-  private static Report.Model model(ResolvedModel model) {
+  private static Report.Model model(Plan plan, ResolvedModel model) {
     return new Report.Model(
-        model.name(), model.fingerprint(), model.tensors(), model.bytes(), model.notes());
+        model.name(),
+        model.fingerprint(),
+        model.tensors(),
+        model.bytes(),
+        plan.bytes(model.name()),
+        model.prefixes(),
+        model.notes());
   }
 
   private static long skippedTensors(Plan plan) {

@@ -19,10 +19,12 @@ final class Planner {
 
   /// @throws BadInputException where nothing can be compared
   static Plan plan(
-      CompareRequest request, List<ModelTensors> models, Optional<FisherWork.Key> fisher) {
+      CompareRequest request, List<ModelTensors> named, Optional<FisherWork.Key> fisher) {
+    boolean paired = request.analyses().contains(Analysis.SIMILARITY);
+    List<ModelTensors> models = paired ? ModelKeys.align(named) : named;
     List<PlannedTensor> planned = new ArrayList<>();
     List<SkippedTensor> skipped = new ArrayList<>();
-    if (request.analyses().contains(Analysis.SIMILARITY)) {
+    if (paired) {
       pair(keys(request.components(), models), models, planned, skipped);
     }
     return new Plan(
@@ -47,7 +49,7 @@ final class Planner {
       skipped.addAll(pairing.skipped());
     }
     if (planned.isEmpty()) {
-      throw new BadInputException(nothing(models, skipped));
+      throw new BadInputException(new NothingPaired(models, skipped).message());
     }
   }
 
@@ -80,19 +82,5 @@ final class Planner {
     SortedSet<String> names = new TreeSet<>();
     keys.forEach(key -> names.add(TensorName.parse(key).component()));
     return names;
-  }
-
-  private static String nothing(List<ModelTensors> models, List<SkippedTensor> skipped) {
-    String sources =
-        String.join(", ", models.stream().map(model -> model.model().source()).toList());
-    String first =
-        skipped.isEmpty()
-            ? "there are no tensors"
-            : "for example %s: %s"
-                .formatted(skipped.getFirst().tensor(), skipped.getFirst().detail());
-    return "nothing to compare between %s: no tensor is in two of them with the same shape and a dtype that is"
-            .formatted(sources)
-        + " computed on; "
-        + first;
   }
 }

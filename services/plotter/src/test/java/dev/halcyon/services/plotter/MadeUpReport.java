@@ -89,7 +89,7 @@ final class MadeUpReport {
         "job",
         new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
         models.stream()
-            .map(name -> new Report.Model(name, "f", rows.size(), 100, List.of()))
+            .map(name -> new Report.Model(name, "f", rows.size(), 100, 100, List.of(), List.of()))
             .toList(),
         new Report.PlanCounts(rows.size(), 100, 0),
         rows,

@@ -27,6 +27,10 @@ public final class Architectures {
       ALL.stream()
           .collect(Collectors.toUnmodifiableMap(Architecture::modelType, Function.identity()));
 
+  /// Of `quantization_config`, those that store 8-bit floats, with scales beside them.
+  private static final List<String> FLOAT_METHODS =
+      List.of("fp8", "fbgemm_fp8", "compressed-tensors", "modelopt");
+
   private Architectures() {}
 
   /// Reads the blueprint of the config's architecture.
@@ -59,8 +63,20 @@ public final class Architectures {
   }
 
   private static void refuseEverywhere(ModelConfig config) {
-    if (config.has("quantization_config")) {
-      throw config.problem("quantization_config", "is set: quantised weights are not supported");
+    config.object("quantization_config").ifPresent(Architectures::requireFloats);
+  }
+
+  /// Weights of 8-bit floats come with their scales applied.
+  private static void requireFloats(ModelConfig quantization) {
+    String method = quantization.text("quant_method").orElse("");
+    if (!FLOAT_METHODS.contains(method)) {
+      throw quantization.problem(
+          "quant_method",
+          "is "
+              + (method.isEmpty() ? "missing" : method)
+              + ": weights quantised so are not supported, those of 8-bit floats are ("
+              + String.join(", ", FLOAT_METHODS)
+              + ")");
     }
   }
 }
