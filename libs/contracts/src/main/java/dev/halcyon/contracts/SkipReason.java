@@ -13,6 +13,9 @@ public enum SkipReason {
   /// Its dtype is not computed on.
   @JsonProperty("dtype")
   DTYPE,
+  /// Its experts are stored in another order of elements than other models'.
+  @JsonProperty("layout")
+  LAYOUT,
   /// It has no elements.
   @JsonProperty("empty")
   EMPTY,

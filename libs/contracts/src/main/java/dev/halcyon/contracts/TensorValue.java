@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How a tensor's elements are made of stored ones. Models are compared, and computed, by the
 /// elements that come out.
@@ -29,6 +30,15 @@ public sealed interface TensorValue
 
   /// The first rows of a matrix.
   TensorValue firstRows(long rows);
+
+  /// Some rows of one matrix of a stack of matrices; empty where they cannot be read alone.
+  ///
+  /// @param number of the matrix in the stack
+  /// @param first of the rows
+  /// @param rows how many
+  default Optional<TensorValue> matrix(long number, long first, long rows) {
+    return Optional.empty();
+  }
 
   /// Bytes that a reader reads.
   default long bytes() {
@@ -59,6 +69,13 @@ public sealed interface TensorValue
     @Override
     public Plain firstRows(long rows) {
       return new Plain(elements.part(0, List.of(rows, shape().getLast())));
+    }
+
+    @Override
+    public Optional<TensorValue> matrix(long number, long first, long rows) {
+      long row = number * shape().get(1) + first;
+      long columns = shape().getLast();
+      return Optional.of(new Plain(elements.part(row * columns, List.of(rows, columns))));
     }
   }
 
@@ -98,6 +115,30 @@ public sealed interface TensorValue
     @Override
     public Scaled firstRows(long rows) {
       return new Scaled(codes.part(0, List.of(rows, shape().getLast())), scales, block);
+    }
+
+    /// Scales of whole blocks only can be read alone, unless one scale is for all.
+    @Override
+    public Optional<TensorValue> matrix(long number, long first, long rows) {
+      long height = block.get(1);
+      boolean one = block.equals(shape());
+      if (!one && (block.getFirst() != 1 || first % Math.min(height, shape().get(1)) != 0)) {
+        return Optional.empty();
+      }
+      long columns = shape().getLast();
+      long row = number * shape().get(1) + first;
+      return Optional.of(
+          new Scaled(
+              codes.part(row * columns, List.of(rows, columns)),
+              one ? scales : scales(number, first, rows),
+              List.of(one ? rows : height, block.getLast())));
+    }
+
+    private StoredTensor scales(long number, long first, long rows) {
+      long across = Math.ceilDiv(shape().getLast(), block.getLast());
+      long down = Math.ceilDiv(shape().get(1), block.get(1));
+      long row = number * down + first / block.get(1);
+      return scales.part(row * across, List.of(Math.ceilDiv(rows, block.get(1)), across));
     }
   }
 

@@ -25,7 +25,9 @@ final class Planner {
     List<PlannedTensor> planned = new ArrayList<>();
     List<SkippedTensor> skipped = new ArrayList<>();
     if (paired) {
-      pair(keys(request.components(), models), models, planned, skipped);
+      Experts.Unstacked unstacked = Experts.unstack(models);
+      skipped.addAll(unstacked.skipped());
+      pair(keys(request.components(), unstacked.models()), unstacked.models(), planned, skipped);
     }
     return new Plan(
         Plan.SCHEMA,
