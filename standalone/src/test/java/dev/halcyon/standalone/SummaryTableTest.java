@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelName.Pair;
+import dev.halcyon.contracts.Plan.Prefix;
 import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.Report.PairSummary;
@@ -28,6 +29,9 @@ class SummaryTableTest {
 
   private final List<TensorRow> rows = new ArrayList<>();
   private final List<SkippedTensor> skipped = new ArrayList<>();
+  private final List<Prefix> prefixes = new ArrayList<>();
+  private List<Long> shape = List.of(4L, 4L);
+  private long compared = 2_000;
 
   private void tensor(int models, String key, double distance, NonFinite... nonFinite) {
     List<PairSimilarity> pairs =
@@ -40,7 +44,7 @@ class SummaryTableTest {
             OptionalInt.empty(),
             "other",
             key,
-            List.of(4L, 4L),
+            shape,
             Optional.empty(),
             new SimilarityResult(pairs, List.of(), List.of(), List.of(nonFinite))));
   }
@@ -55,7 +59,7 @@ class SummaryTableTest {
             "job",
             new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
             names.stream()
-                .map(name -> new Report.Model(name, "f", 1, 100, 100, List.of(), List.of()))
+                .map(name -> new Report.Model(name, "f", 1, 2_000, compared, prefixes, List.of()))
                 .toList(),
             new Report.PlanCounts(rows.size(), 2_500_000_000L, skipped.size()),
             rows,
@@ -108,6 +112,46 @@ class SummaryTableTest {
     assertThat(lines(2))
         .contains("No tensor changed its direction.")
         .noneMatch(line -> line.contains("same"));
+  }
+
+  @Test
+  void howMuchOfEachModelWasComparedIsSaidUnlessItWasAll() {
+    tensor(2, "a.weight", 0);
+    assertThat(lines(2)).noneMatch(line -> line.startsWith("Of "));
+    compared = 1_999;
+
+    assertThat(lines(2, "llama", "code"))
+        .contains(
+            "Of llama, 2.0 kB of 2.0 kB were compared (99.9 %).",
+            "Of code, 2.0 kB of 2.0 kB were compared (99.9 %).",
+            "No tensor that was compared changed its direction; others were not compared.")
+        .doesNotContain("No tensor changed its direction.");
+  }
+
+  @Test
+  void ofVectorsAloneNoMeanIsGiven() {
+    shape = List.of(4L);
+    compared = 10;
+    tensor(2, "model.norm.weight", 0);
+
+    assertThat(lines(2))
+        .anyMatch(line -> line.startsWith("Only vectors (norms, biases) were compared"))
+        .noneMatch(line -> line.contains("mean cosine") || line.contains("changed its direction"));
+  }
+
+  @Test
+  void prefixesThatWereTakenOffAreNamed() {
+    tensor(2, "a.weight", 1e-3);
+    prefixes.add(new Prefix("transformer.", ""));
+    prefixes.add(new Prefix("model.language_model.", "model."));
+    prefixes.add(new Prefix("", "module."));
+
+    assertThat(lines(2, "llama", "code"))
+        .contains(
+            "Names of code are read without their prefix transformer.",
+            "Names of code that begin with model.language_model. are read with model. in its"
+                + " place.",
+            "Names of code are read with module. before them.");
   }
 
   @Test

@@ -96,6 +96,17 @@ public record Plan(
       prefixes = prefixes == null ? List.of() : List.copyOf(prefixes);
     }
 
+    /// A model whose tensors have their names as keys.
+    public ResolvedModel(
+        String name,
+        String source,
+        String fingerprint,
+        long tensors,
+        long bytes,
+        List<String> notes) {
+      this(name, source, fingerprint, tensors, bytes, notes, List.of());
+    }
+
     /// The same with tensors that have other keys than their names.
     public ResolvedModel with(List<Prefix> prefixes) {
       return new ResolvedModel(name, source, fingerprint, tensors, bytes, notes, prefixes);

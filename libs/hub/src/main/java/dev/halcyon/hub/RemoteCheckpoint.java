@@ -95,8 +95,8 @@ public record RemoteCheckpoint(
           };
       weights
           .tensors()
-          .forEach((file, tensors) ->
-              UnsupportedWeights.refuseByTensors(source(file), types(tensors)));
+          .forEach(
+              (file, tensors) -> UnsupportedWeights.refuseByTensors(source(file), types(tensors)));
       notes.addAll(weights.notes());
       WeightNotes.ofIgnored(snapshot.namesAtRoot(), weights.taken()).ifPresent(notes::add);
       return new RemoteCheckpoint(snapshot, weights.sorted(), quantization, notes);

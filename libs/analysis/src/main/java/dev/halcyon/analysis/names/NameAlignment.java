@@ -141,11 +141,12 @@ public final class NameAlignment {
   }
 
   private static int pairs(Map<String, List<Long>> one, Map<String, List<Long>> other) {
-    Map<String, List<Long>> fewer = one.size() <= other.size() ? one : other;
-    Map<String, List<Long>> more = fewer == one ? other : one;
+    if (one.size() > other.size()) {
+      return pairs(other, one);
+    }
     int pairs = 0;
-    for (Map.Entry<String, List<Long>> tensor : fewer.entrySet()) {
-      if (tensor.getValue().equals(more.get(tensor.getKey()))) {
+    for (Map.Entry<String, List<Long>> tensor : one.entrySet()) {
+      if (tensor.getValue().equals(other.get(tensor.getKey()))) {
         pairs++;
       }
     }

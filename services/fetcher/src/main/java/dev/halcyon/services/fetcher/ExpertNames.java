@@ -26,31 +26,39 @@ record ExpertNames(String layer, String block, Optional<Long> expert, String par
     PROJECTIONS("gate_proj", "up_proj", "down_proj"),
     NUMBERS("w1", "w3", "w2");
 
-    private final List<String> parts;
+    private final String gate;
+    private final String up;
+    private final String down;
 
-    Spelling(String... parts) {
-      this.parts = List.of(parts);
+    Spelling(String gate, String up, String down) {
+      this.gate = gate;
+      this.up = up;
+      this.down = down;
     }
 
     String gate() {
-      return parts.get(0);
+      return gate;
     }
 
     String up() {
-      return parts.get(1);
+      return up;
     }
 
     String down() {
-      return parts.get(2);
+      return down;
     }
 
     static Spelling of(String part) {
-      return NUMBERS.parts.contains(part) ? NUMBERS : PROJECTIONS;
+      return NUMBERS.parts().contains(part) ? NUMBERS : PROJECTIONS;
     }
 
     /// The same matrix spelt otherwise.
     String of(Spelling other, String part) {
-      return parts.get(other.parts.indexOf(part));
+      return parts().get(other.parts().indexOf(part));
+    }
+
+    private List<String> parts() {
+      return List.of(gate, up, down);
     }
   }
 

@@ -50,7 +50,7 @@ class PlannerTest {
     String name = models.isEmpty() ? "base" : "ft" + models.size();
     Map<String, TensorCopy> tensors =
         new StoredWeights(name, "/" + name, List.of(stored), QuantizationConfig.NONE).copies();
-    models.add(ModelTensors.of(name, "/" + name, "f-" + name, tensors, Map.of()));
+    models.add(ModelTensors.of(name, "/" + name, "f-" + name, tensors, Map.of(), List.of()));
   }
 
   private static StoredTensor[] oneByOne(String block, String gate, String up, String down) {
