@@ -35,8 +35,7 @@ class CheckpointCasesTest {
 
   /// Cases that do not give what is expected of them yet, and the part of the code that each needs.
   /// One that does fails the test until its line is gone.
-  private static final Map<String, String> PENDING =
-      Map.ofEntries(
+  private static final Map<String, String> PENDING = Map.of();
 
   private static final Map<List<String>, CaseOutcome> OUTCOMES = new HashMap<>();
 

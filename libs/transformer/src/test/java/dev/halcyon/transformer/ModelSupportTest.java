@@ -61,6 +61,7 @@ class ModelSupportTest {
   @ParameterizedTest
   @CsvSource({
     "'\"temperature\": 0.6'",
+    "'\"quantization_config\": {\"quant_method\": \"fp8\", \"activation_scheme\": \"dynamic\"}'",
     "'\"_name_or_path\": \"org/model\"'",
     "'\"attention_dropout\": 0.1'",
     "'\"residual_multiplier\": null'",

@@ -69,6 +69,7 @@ public final class Architectures {
   /// Weights of 8-bit floats come with their scales applied.
   private static void requireFloats(ModelConfig quantization) {
     String method = quantization.text("quant_method").orElse("");
+    quantization.readAll();
     if (!FLOAT_METHODS.contains(method)) {
       throw quantization.problem(
           "quant_method",

@@ -280,6 +280,11 @@ public final class ModelConfig {
     return unread;
   }
 
+  /// Takes all fields as read, whatever they say.
+  void readAll() {
+    fields.fieldNames().forEachRemaining(read::add);
+  }
+
   public UnsupportedModelException problem(String name, String what) {
     return new UnsupportedModelException(source, path + name + " " + what);
   }
