@@ -57,13 +57,22 @@ public record Plan(
         .toList();
   }
 
-  /// Bytes that the comparison reads of a model.
-  public long bytes(String model) {
+  /// Bytes of a model's own that are compared, or known to be identical without a look.
+  public long compared(String model) {
     return tensors.stream()
         .flatMap(tensor -> tensor.copies().stream())
         .filter(copy -> copy.model().equals(model))
-        .mapToLong(TensorCopy::bytes)
+        .mapToLong(Plan::own)
         .sum();
+  }
+
+  private static long own(TensorCopy copy) {
+    return switch (copy.value()) {
+      case TensorValue.LowRank change -> change.a().bytes() + change.b().bytes();
+      case TensorValue.Unchanged same ->
+          copy.model().equals(ModelName.BASE) ? same.weight().bytes() : 0;
+      case TensorValue.Plain _, TensorValue.Scaled _ -> copy.bytes();
+    };
   }
 
   /// Bytes that the comparison reads, over all models.

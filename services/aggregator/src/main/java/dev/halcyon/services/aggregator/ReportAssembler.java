@@ -99,7 +99,7 @@ final class ReportAssembler {
         model.fingerprint(),
         model.tensors(),
         model.bytes(),
-        plan.bytes(model.name()),
+        plan.compared(model.name()),
         model.prefixes(),
         model.notes());
   }

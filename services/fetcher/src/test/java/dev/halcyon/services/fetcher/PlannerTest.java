@@ -110,7 +110,7 @@ class PlannerTest {
     assertThat(plan.tensors())
         .extracting(PlannedTensor::tensor)
         .containsExactlyInAnyOrderElementsOf(models.getFirst().tensors().keySet());
-    assertThat(plan.bytes("ft1")).isEqualTo(plan.models().get(1).bytes());
+    assertThat(plan.compared("ft1")).isEqualTo(plan.models().get(1).bytes());
     String expert = LAYER + block + ".experts.2.";
     StoredTensor found = copy(plan, expert + up + ".weight", "ft1").stored().getFirst();
     assertThat(found.name()).isEqualTo(LAYER + "mlp.experts.gate_up_proj");
@@ -191,7 +191,7 @@ class PlannerTest {
         .filteredOn(skip -> skip.reason() == SkipReason.LAYOUT)
         .extracting(SkippedTensor::detail)
         .anyMatch(detail -> detail.contains("ft1 stacks its experts in another order (3x4x12"));
-    assertThat(plan.bytes("base")).isLessThan(plan.models().getFirst().bytes());
+    assertThat(plan.compared("base")).isLessThan(plan.models().getFirst().bytes());
   }
 
   @Test
@@ -263,7 +263,7 @@ class PlannerTest {
         .containsExactly("norm.weight", "x.weight");
     assertThat(plan.models().getFirst().tensors()).isEqualTo(2);
     assertThat(plan.models().getFirst().bytes()).isEqualTo(128 * 256 + 8 + 2 * 256);
-    assertThat(plan.bytes("base")).isEqualTo(plan.models().getFirst().bytes());
+    assertThat(plan.compared("base")).isEqualTo(plan.models().getFirst().bytes());
   }
 
   @ParameterizedTest
