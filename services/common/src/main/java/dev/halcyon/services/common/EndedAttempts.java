@@ -13,6 +13,8 @@ public final class EndedAttempts {
     this.store = store;
   }
 
+  /// Lets only work pass that somebody waits for.
+  ///
   /// @throws AttemptEndedException where the attempt has ended
   public void refuse(String jobId, int attempt) throws IOException {
     if (store.find(StoreKeys.failed(jobId, attempt)).isPresent()) {
