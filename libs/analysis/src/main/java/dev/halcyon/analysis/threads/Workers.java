@@ -58,11 +58,7 @@ public final class Workers implements AutoCloseable {
   public void run(int copies, Work work) throws IOException {
     List<Future<?>> running = new ArrayList<>();
     for (int copy = 0; copy < copies; copy++) {
-      running.add(
-          pool.submit(() -> {
-            work.run();
-            return null;
-          }));
+      running.add(pool.submit(() -> runOrStop(work)));
     }
     Ends ends = new Ends(work::stop);
     running.forEach(ends::await);
@@ -71,6 +67,17 @@ public final class Workers implements AutoCloseable {
       throw new InterruptedIOException("interrupted while comparing tensors");
     }
     ends.rethrow();
+  }
+
+  /// The thread that fails stops the others: the caller may be waiting for one of them.
+  private static Void runOrStop(Work work) throws IOException {
+    try {
+      work.run();
+      return null;
+    } catch (Throwable e) {
+      work.stop();
+      throw e;
+    }
   }
 
   /// Does the pieces 0 to `count` - 1, the caller being one of the threads; throws the first
