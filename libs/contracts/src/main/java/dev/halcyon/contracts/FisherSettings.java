@@ -40,6 +40,7 @@ import java.util.Optional;
 ///   (auto)
 /// @param allowConfigFields fields of `config.json`, by their paths, to pass over although it is
 ///   not known what they do (none)
+@UserInput
 public record FisherSettings(
     List<String> models,
     Optional<String> calibration,
