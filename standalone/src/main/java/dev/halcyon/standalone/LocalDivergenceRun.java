@@ -222,12 +222,11 @@ final class LocalDivergenceRun {
             .map(left -> new LeftOut(texts.name(left.id()), left.reason()))
             .toList(),
         found.trials().stream()
-            .map(
-                trial ->
-                    new Trial(
-                        trial.nodes(),
-                        list(trial.sums().get(Objective.KL)),
-                        list(trial.sums().get(Objective.LOSS))))
+            .map(trial ->
+                new Trial(
+                    trial.nodes(),
+                    list(trial.sums().get(Objective.KL)),
+                    list(trial.sums().get(Objective.LOSS))))
             .toList(),
         found.tensors().stream().map(tensor -> tensor(number, tensor)).toList(),
         alone);

@@ -118,12 +118,11 @@ final class ChangePainter {
         placed.stream()
             .filter(dot -> dot.size() > 0)
             .limit(LABELLED)
-            .map(
-                dot ->
-                    new LabelPlacer.Request(
-                        dot.name(),
-                        x(across.clamped(dot.change()), left),
-                        top + up.y(dot.importance())))
+            .map(dot ->
+                new LabelPlacer.Request(
+                    dot.name(),
+                    x(across.clamped(dot.change()), left),
+                    top + up.y(dot.importance())))
             .toList();
     if (!names.isEmpty()) {
       placer.place(drawing, names);

@@ -123,11 +123,8 @@ class DivergenceEngineTest {
         .isCloseTo(measured, within(1e-2 * measured));
     Map<String, Double> whole = attributions(one, Objective.KL);
     attributions(half, Objective.KL)
-        .forEach(
-            (tensor, value) ->
-                assertThat(4 * value)
-                    .as(tensor)
-                    .isCloseTo(whole.get(tensor), within(1e-2 * measured)));
+        .forEach((tensor, value) ->
+            assertThat(4 * value).as(tensor).isCloseTo(whole.get(tensor), within(1e-2 * measured)));
   }
 
   private FineTuneDivergence small(String name, double size) throws Exception {

@@ -49,10 +49,9 @@ public final class DivergenceMerge {
     for (Trial trial : ranges.getFirst().trials()) {
       List<Trial> same =
           ranges.stream()
-              .flatMap(
-                  range ->
-                      range.trials().subList(0, range.trials().size() - 1).stream()
-                          .filter(own -> own.nodes() == trial.nodes()))
+              .flatMap(range ->
+                  range.trials().subList(0, range.trials().size() - 1).stream()
+                      .filter(own -> own.nodes() == trial.nodes()))
               .toList();
       if (same.size() == ranges.size()) {
         trials.add(joined(trial.nodes(), same));

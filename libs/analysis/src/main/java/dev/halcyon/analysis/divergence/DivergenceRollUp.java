@@ -98,9 +98,8 @@ public final class DivergenceRollUp {
     Map<String, List<PlacedTensor>> groups = new LinkedHashMap<>();
     tensors.stream()
         .sorted(Comparator.comparing(PlacedTensor::name, TensorName.BY_COMPONENT))
-        .forEach(
-            tensor ->
-                groups.computeIfAbsent(tensor.componentType(), _ -> new ArrayList<>()).add(tensor));
+        .forEach(tensor ->
+            groups.computeIfAbsent(tensor.componentType(), _ -> new ArrayList<>()).add(tensor));
     return groups.entrySet().stream()
         .map(group -> part(group.getKey(), "", group.getKey(), group.getValue()))
         .toList();

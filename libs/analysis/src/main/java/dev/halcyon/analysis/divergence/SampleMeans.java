@@ -21,12 +21,11 @@ final class SampleMeans {
     this.samples = samples;
     this.weights =
         samples.stream()
-            .mapToDouble(
-                sample ->
-                    switch (weighting) {
-                      case SAMPLE -> 1;
-                      case TOKEN -> sample.tokens();
-                    })
+            .mapToDouble(sample ->
+                switch (weighting) {
+                  case SAMPLE -> 1;
+                  case TOKEN -> sample.tokens();
+                })
             .toArray();
     double sum = 0;
     for (double weight : weights) {
