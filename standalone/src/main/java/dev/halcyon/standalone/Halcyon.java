@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ServeCommand.class,
       StatusCommand.class,
+      ResultsCommand.class,
       ModelsCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

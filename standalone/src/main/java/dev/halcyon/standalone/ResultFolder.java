@@ -52,21 +52,32 @@ final class ResultFolder {
   ResultManifest fill(ObjectStore store, String jobId, String renderingId) throws IOException {
     ResultManifest manifest =
         Json.read(store.get(StoreKeys.resultManifest(jobId, renderingId)), ResultManifest.class);
+    fill(manifest, file -> store.open(key(manifest, file), 0, file.size()));
+    return manifest;
+  }
+
+  /// Where the content of result files comes from.
+  interface Contents {
+    /// A stream of the whole file, which the caller closes.
+    InputStream open(ResultFile file) throws IOException;
+  }
+
+  /// Brings all files of a rendering, each checked against its digest.
+  void fill(ResultManifest manifest, Contents contents) throws IOException {
     try {
-      bring(store, manifest);
+      bring(manifest, contents);
     } catch (IOException e) {
       throw new EnvironmentException(
           "the results cannot be put into %s: %s".formatted(folder, Failures.of(e).message()), e);
     } finally {
       discard();
     }
-    return manifest;
   }
 
-  private void bring(ObjectStore store, ResultManifest manifest) throws IOException {
+  private void bring(ResultManifest manifest, Contents contents) throws IOException {
     Files.createDirectories(staging);
     for (ResultFile file : manifest.files()) {
-      bring(store, manifest, file);
+      bring(file, contents);
     }
     for (ResultFile file : manifest.files()) {
       Files.createDirectories(parent(folder, file));
@@ -89,22 +100,27 @@ final class ResultFolder {
     return folder;
   }
 
-  private void bring(ObjectStore store, ResultManifest manifest, ResultFile file)
-      throws IOException {
-    String key =
-        file.object()
-            .orElseGet(
-                () -> StoreKeys.result(manifest.jobId(), manifest.renderingId(), file.name()));
+  private void bring(ResultFile file, Contents contents) throws IOException {
+    Path target = staging.resolve(file.name()).normalize();
+    if (!target.startsWith(staging)) {
+      throw new EnvironmentException(
+          "the result file %s lies outside its folder: not written".formatted(file.name()));
+    }
     Files.createDirectories(parent(staging, file));
     MessageDigest digest = Digest.sha256();
-    try (InputStream content = store.open(key, 0, file.size());
+    try (InputStream content = contents.open(file);
         DigestInputStream digested = new DigestInputStream(content, digest)) {
-      Files.copy(digested, staging.resolve(file.name()));
+      Files.copy(digested, target);
     }
     if (!HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
       throw new EnvironmentException(
-          key + " is not what its manifest says: the store's object was changed");
+          file.name() + " is not what its manifest says: the stored object was changed");
     }
+  }
+
+  private static String key(ResultManifest manifest, ResultFile file) {
+    return file.object()
+        .orElseGet(() -> StoreKeys.result(manifest.jobId(), manifest.renderingId(), file.name()));
   }
 
   private static Path parent(Path folder, ResultFile file) {

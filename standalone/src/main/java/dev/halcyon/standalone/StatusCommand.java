@@ -4,21 +4,12 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.StageProgress;
 import dev.halcyon.contracts.Json;
-import dev.halcyon.services.common.BadInputException;
-import dev.halcyon.services.common.EnvironmentException;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -29,10 +20,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class StatusCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int NOT_FOUND = 404;
-  private static final int OK = 200;
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -41,13 +28,7 @@ final class StatusCommand implements Callable<Integer> {
       description = "Id of a job; all of them without it.")
   private String jobId;
 
-  @Option(
-      names = "--port",
-      paramLabel = "N",
-      defaultValue = "" + ServeCommand.DEFAULT_HTTP_PORT,
-      converter = PortConverter.class,
-      description = "Its HTTP port on this machine (default: ${DEFAULT-VALUE}).")
-  private int port;
+  @Mixin private ServiceAddress service;
 
   @Override
   public Integer call() {
@@ -59,30 +40,14 @@ final class StatusCommand implements Callable<Integer> {
       }
       jobs.forEach(job -> console.say(line(job)));
     } else {
-      detail(Json.read(get("/jobs/" + jobId), JobState.class)).forEach(console::say);
+      detail(Json.read(get(ServiceAddress.path("jobs", jobId)), JobState.class))
+          .forEach(console::say);
     }
     return ExitCode.DONE.status();
   }
 
   private byte[] get(String path) {
-    URI address = URI.create("http://127.0.0.1:" + port + path);
-    try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      HttpRequest request = HttpRequest.newBuilder(address).timeout(PATIENCE).build();
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-      if (response.statusCode() == NOT_FOUND) {
-        throw new BadInputException("no such job: " + jobId);
-      }
-      if (response.statusCode() != OK) {
-        throw new EnvironmentException(address + " answered " + response.statusCode());
-      }
-      return response.body();
-    } catch (IOException e) {
-      throw new EnvironmentException(
-          "nothing answers at %s: is `halcyon serve` running there?".formatted(address), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new EnvironmentException("interrupted", e);
-    }
+    return service.get(path, "no such job: " + jobId);
   }
 
   private static String line(JobState job) {

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.ResultManifest.ResultFile;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -95,6 +98,44 @@ class PublishedRequestTest {
     assertThat(status()).contains(job.jobId() + "  done", "similarity 74/74");
     assertThat(status(job.jobId()))
         .contains(job.jobId() + "  done", "similarity: 74 of 74 tensors", "results: jobs/");
+    servesTheFilesOf(job.jobId());
+  }
+
+  private void servesTheFilesOf(String job) throws Exception {
+    String files = "/jobs/" + job + "/files";
+    List<ResultManifest> renderings =
+        Json.read(get(files).body().getBytes(UTF_8), new TypeReference<>() {});
+    assertThat(renderings).hasSize(1);
+    ResultFile report = renderings.getFirst().files().getFirst();
+    HttpResponse<String> whole = get(files + "/" + report.name());
+    assertThat(whole.statusCode()).isEqualTo(200);
+    assertThat(Digest.sha256(whole.body().getBytes(UTF_8))).isEqualTo(report.sha256());
+    assertThat(whole.headers().firstValue("content-type")).contains("application/json");
+    String tag = whole.headers().firstValue("etag").orElseThrow();
+
+    HttpResponse<String> known = get(files + "/" + report.name(), "If-None-Match", tag);
+    assertThat(known.statusCode()).isEqualTo(304);
+    HttpResponse<String> part = get(files + "/" + report.name(), "Range", "bytes=2-9");
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo(whole.body().substring(2, 10));
+    assertThat(part.headers().firstValue("content-range")).contains("bytes 2-9/" + report.size());
+    assertThat(get(files + "/" + report.name(), "Range", "bytes=" + report.size() + "-"))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(416);
+    for (String trick : List.of("manifest.json", "..%2f..%2freport.json", "%2e%2e/report.json")) {
+      assertThat(get(files + "/" + trick).statusCode()).as(trick).isEqualTo(404);
+    }
+    assertThat(get("/jobs/nobody/files").statusCode()).isEqualTo(404);
+
+    Path fetched = folder.resolve("fetched");
+    CommandProcess.Ended ended =
+        CommandProcess.run(
+            folder, "results", job, "--port", "" + httpPort, "--output", fetched.toString());
+    assertThat(ended.status()).as(ended::err).isZero();
+    assertThat(fetched.resolve(report.name())).hasContent(whole.body());
+    assertThat(renderings.getFirst().files())
+        .allSatisfy(file -> assertThat(fetched.resolve(file.name())).hasSize(file.size()));
+    assertThat(get("/q/openapi").body()).contains("/jobs/{id}/files");
   }
 
   @Test
@@ -167,8 +208,11 @@ class PublishedRequestTest {
     return get("/q/metrics").body();
   }
 
-  private HttpResponse<String> get(String path) throws Exception {
+  private HttpResponse<String> get(String path, String... headers) throws Exception {
     URI address = URI.create("http://127.0.0.1:" + httpPort + path);
-    return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+    HttpRequest.Builder request = HttpRequest.newBuilder(address);
+    return http.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofString());
   }
 }

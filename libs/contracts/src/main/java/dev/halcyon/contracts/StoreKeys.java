@@ -74,7 +74,12 @@ public final class StoreKeys {
 
   /// A result file, drawn as a rendering asks.
   public static String result(String jobId, String renderingId, String file) {
-    return job(jobId) + "results/" + renderingId + "/" + file;
+    return results(jobId) + renderingId + "/" + file;
+  }
+
+  /// What the keys of all of a job's result files begin with.
+  public static String results(String jobId) {
+    return job(jobId) + "results/";
   }
 
   /// The list of a rendering's files, put last: where it is, they are.

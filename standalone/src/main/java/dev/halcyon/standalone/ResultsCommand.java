@@ -1,0 +1,85 @@
+package dev.halcyon.standalone;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.services.common.BadInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `halcyon results`.
+@Command(
+    name = "results",
+    description = "Fetches the result files of a job from a running halcyon serve or plotter.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ResultsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "JOB", description = "Id of the job.")
+  private String jobId;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder that the files are written into.")
+  private Path output;
+
+  @Option(
+      names = "--rendering",
+      paramLabel = "ID",
+      description = "Which of the job's renderings (default: the newest).")
+  private String rendering;
+
+  @Mixin private ServiceAddress service;
+
+  @Override
+  public Integer call() throws IOException {
+    ResultFolder results = new ResultFolder(output);
+    results.check();
+    ResultManifest manifest = manifest();
+    results.fill(manifest, file -> open(manifest, file));
+    Console console = Console.of(spec.commandLine(), false);
+    console.say("Results of job " + jobId + " are in " + results.path() + ":");
+    manifest.files().forEach(file -> console.say("  " + file.name()));
+    return ExitCode.DONE.status();
+  }
+
+  private ResultManifest manifest() {
+    byte[] listing =
+        service.get(
+            ServiceAddress.path("jobs", jobId, "files"),
+            "job %s has no results there (`halcyon status %s` says how far it is)"
+                .formatted(jobId, jobId));
+    List<ResultManifest> renderings =
+        Json.read(listing, new TypeReference<List<ResultManifest>>() {});
+    return renderings.stream()
+        .filter(each -> rendering == null || each.renderingId().equals(rendering))
+        .findFirst()
+        .orElseThrow(() ->
+            new BadInputException(
+                "job %s has no rendering %s; it has %s"
+                    .formatted(
+                        jobId,
+                        rendering,
+                        renderings.stream().map(ResultManifest::renderingId).toList())));
+  }
+
+  private InputStream open(ResultManifest manifest, ResultFile file) {
+    String path = ServiceAddress.path("jobs", jobId, "files", file.name());
+    return service.open(
+        path + "?rendering=" + manifest.renderingId(),
+        "job %s has no file %s any more".formatted(jobId, file.name()));
+  }
+}
