@@ -129,11 +129,14 @@ class ReadAheadTest {
     });
     Random random = new Random(1);
     List<Future<SimilarityResult>> results = new ArrayList<>();
+    List<TensorReady> announced = new ArrayList<>();
     List<SimilarityResult> expected = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
       int rows = 1 + random.nextInt(i % 10 == 0 ? LARGE : 2 * SMALL);
-      TensorReady ready = put("t" + i, rows);
+      announced.add(put("t" + i, rows));
       expected.add(expected("t" + i, rows));
+    }
+    for (TensorReady ready : announced) {
       results.add(
           handle(
               ready,
