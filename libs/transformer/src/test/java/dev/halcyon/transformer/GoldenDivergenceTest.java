@@ -81,7 +81,7 @@ class GoldenDivergenceTest {
   }
 
   /// Every tensor is within 1e-4. In float32, what cancels within a tensor leaves noise of up to
-  /// 2e-5 of the largest attribution besides; how much depends on the processor.
+  /// 2e-5 of the largest attribution besides.
   private static void assertTensor(
       Case golden, TensorDivergence tensor, Objective objective, double largest) {
     double[] values = tensor.attributions().get(objective);
