@@ -5,10 +5,13 @@ import dev.halcyon.services.fetcher.Fetcher;
 import dev.halcyon.services.fisher.FisherWorker;
 import dev.halcyon.services.similarity.SimilarityWorker;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
@@ -34,7 +37,10 @@ final class LocalSettings {
   /// @param roots folders below which the command's request may name models
   Fetcher.Settings fetcher(List<Path> roots) {
     return new Fetcher.Settings(
-        roots, text("halcyon.fetcher.hub-cache-in-place").map(Boolean::valueOf).orElse(true));
+        roots,
+        text("halcyon.fetcher.hub-cache-in-place").map(Boolean::valueOf).orElse(true),
+        rate("halcyon.fetcher.fisher-rate").orElse(Fetcher.Settings.FISHER_RATE),
+        duration("halcyon.fetcher.fisher-task-time").orElse(Fetcher.Settings.FISHER_TASK_TIME));
   }
 
   SimilarityWorker.Settings similarity() {
@@ -71,6 +77,44 @@ final class LocalSettings {
       // said below
     }
     throw refused(name, text.get(), "a number of 1 or more");
+  }
+
+  private OptionalDouble rate(String name) {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      double rate = Double.parseDouble(text.get());
+      if (rate > 0 && Double.isFinite(rate)) {
+        return OptionalDouble.of(rate);
+      }
+    } catch (NumberFormatException _) {
+      // said below
+    }
+    throw refused(name, text.get(), "a number above 0");
+  }
+
+  private Optional<Duration> duration(String name) {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      Duration duration = Duration.parse(iso(text.get().toUpperCase(Locale.ROOT)));
+      if (duration.isPositive()) {
+        return Optional.of(duration);
+      }
+    } catch (DateTimeParseException _) {
+      // said below
+    }
+    throw refused(name, text.get(), "a time above 0, as 90S, 10M or PT1H30M");
+  }
+
+  /// Seconds may stand without a unit, and `PT` may be left out.
+  private static String iso(String text) {
+    String unit = text.matches("\\d+") ? "S" : "";
+    return text.startsWith("P") ? text : "PT" + text + unit;
   }
 
   private OptionalLong bytes(String name) {

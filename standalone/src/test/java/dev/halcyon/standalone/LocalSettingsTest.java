@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.services.common.EnvironmentException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -37,6 +39,8 @@ class LocalSettingsTest {
     assertThat(settings.fisher(TEMPORARY).memory()).isEmpty();
     assertThat(settings.fisher(TEMPORARY).temporaryFolder()).contains(TEMPORARY);
     assertThat(settings.fetcher(List.of()).hubCacheInPlace()).isTrue();
+    assertThat(settings.fetcher(List.of()).fisherRate()).isEqualTo(2e10);
+    assertThat(settings.fetcher(List.of()).fisherTaskTime()).isEqualTo(Duration.ofMinutes(10));
   }
 
   @Test
@@ -83,5 +87,33 @@ class LocalSettingsTest {
     assertThatThrownBy(() -> settings.fisher(TEMPORARY))
         .isInstanceOf(EnvironmentException.class)
         .hasMessageContaining("halcyon.fisher.threads is " + text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"600, 600", "90s, 90", "10M, 600", "2h, 7200", "PT1H30M, 5400"})
+  void fisherTasksAreCutAsTheFetcherOfAFleetIsSetToCutThem(String time, long seconds) {
+    LocalSettings settings =
+        of(Map.of("HALCYON_FETCHER_FISHER_RATE", "2e12", "HALCYON_FETCHER_FISHER_TASK_TIME", time));
+
+    assertThat(settings.fetcher(List.of()).fisherRate()).isEqualTo(2e12);
+    assertThat(settings.fetcher(List.of()).fisherTaskTime()).isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "halcyon.fetcher.fisher-rate, fast",
+    "halcyon.fetcher.fisher-rate, 0",
+    "halcyon.fetcher.fisher-rate, NaN",
+    "halcyon.fetcher.fisher-task-time, soon",
+    "halcyon.fetcher.fisher-task-time, 0",
+    "halcyon.fetcher.fisher-task-time, -5M",
+  })
+  void whatIsNoRateOrTimeIsNamed(String name, String text) {
+    String variable = name.replaceAll("[.-]", "_").toUpperCase(Locale.ROOT);
+    LocalSettings settings = of(Map.of(variable, text));
+
+    assertThatThrownBy(() -> settings.fetcher(List.of()))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining(name + " is " + text);
   }
 }

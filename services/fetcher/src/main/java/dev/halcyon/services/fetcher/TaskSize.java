@@ -12,11 +12,8 @@ import java.time.Duration;
 /// @param rate tokens x parameters that a worker's device does in a second
 /// @param longest that a task is to take
 record TaskSize(double rate, Duration longest) {
-  /// What two cores do: 1024 tokens of 135 million parameters in 7 seconds.
-  static final double CPU_RATE = 2e10;
-
-  static final Duration LONGEST = Duration.ofMinutes(10);
-  static final TaskSize STANDARD = new TaskSize(CPU_RATE, LONGEST);
+  static final TaskSize STANDARD =
+      new TaskSize(Fetcher.Settings.FISHER_RATE, Fetcher.Settings.FISHER_TASK_TIME);
 
   TaskSize {
     if (!(rate > 0) || !longest.isPositive()) {

@@ -33,6 +33,7 @@ class TaskSizeTest {
   @Test
   void aTaskTakesTime() {
     assertThatIllegalArgumentException().isThrownBy(() -> new TaskSize(1, Duration.ZERO));
-    assertThatIllegalArgumentException().isThrownBy(() -> new TaskSize(0, TaskSize.LONGEST));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new TaskSize(0, Fetcher.Settings.FISHER_TASK_TIME));
   }
 }
