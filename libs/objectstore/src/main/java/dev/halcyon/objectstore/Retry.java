@@ -9,8 +9,13 @@ import java.util.concurrent.ThreadLocalRandom;
 /// of it left to chance, so that many workers do not come back at once.
 ///
 /// @param attempts in all
+/// @param firstPause longest first pause; none is longer than five seconds
 record Retry(int attempts, Duration firstPause) {
-  static final Retry STANDARD = new Retry(6, Duration.ofMillis(100));
+  /// Goes on for 10 to 20 seconds, in which a server restarts. Callers do not repeat what it gives
+  /// up.
+  static final Retry STANDARD = new Retry(10, Duration.ofMillis(100));
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
   @FunctionalInterface
   interface Attempt<T> {
@@ -33,7 +38,7 @@ record Retry(int attempts, Duration firstPause) {
   }
 
   void pause(int failures, IOException reason) throws InterruptedIOException {
-    long longest = firstPause.toMillis() << (failures - 1);
+    long longest = Math.min(firstPause.toMillis() << (failures - 1), LONGEST_PAUSE.toMillis());
     try {
       Thread.sleep(longest - ThreadLocalRandom.current().nextLong(longest / 2 + 1));
     } catch (InterruptedException e) {

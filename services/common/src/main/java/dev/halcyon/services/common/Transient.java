@@ -1,7 +1,7 @@
 package dev.halcyon.services.common;
 
+import dev.halcyon.objectstore.ObjectReplacedException;
 import dev.halcyon.objectstore.ObjectStoreException;
-import dev.halcyon.objectstore.StoreUnavailableException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Tries again what may pass: a store or a network that does not answer for a moment.
+/// Tries a whole piece of work again after a failure that may pass. The store's client repeats its
+/// own requests for as long as a server takes to restart, so what it gives up is not tried again
+/// here.
 public final class Transient {
   private static final int RETRIES = 4;
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);
@@ -53,7 +55,7 @@ public final class Transient {
 
   private static boolean mayPass(UncheckedIOException thrown) {
     return switch (thrown.getCause()) {
-      case StoreUnavailableException _ -> true;
+      case ObjectReplacedException _ -> true;
       case ObjectStoreException _ -> false;
       case FileSystemException _ -> false;
       case SocketTimeoutException _ -> true;
