@@ -77,7 +77,7 @@ class ExitCodeTest {
     assertThat(folder.resolve("tuned-results/similarity_results.csv")).exists();
     assertRefused(commands, "damaged", "damaged/model.safetensors", "truncated");
     assertRefused(commands, "lora", "lora/adapter_model.safetensors", "has no counterpart");
-    assertRefused(commands, "pickled", "pickled", "holds PyTorch weights (.bin)");
+    assertRefused(commands, "pickled", "pickled", "holds PyTorch weights (pytorch_model.bin)");
     assertRefused(commands, "gptq", "gptq/config.json", "quantized by GPTQ");
     assertRefused(commands, "awq", "awq/config.json", "quantized by AWQ");
   }

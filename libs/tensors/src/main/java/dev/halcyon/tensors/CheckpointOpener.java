@@ -1,7 +1,9 @@
 package dev.halcyon.tensors;
 
+import dev.halcyon.tensors.adapters.AdapterFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +50,8 @@ final class CheckpointOpener {
       openNamedFile();
       return;
     }
-    List<String> names = names();
+    List<String> names = names(path);
+    requireOwnWeights(names);
     switch (WeightFiles.in(path.toString(), names)) {
       case WeightFiles.Single(String file) -> openFile(path.resolve(file));
       case WeightFiles.Sharded(String index) -> openShards(path.resolve(index));
@@ -131,8 +134,33 @@ final class CheckpointOpener {
     return UnsupportedWeights.refuseByConfig(config.toString(), content);
   }
 
-  private List<String> names() throws IOException {
-    try (Stream<Path> children = Files.list(path)) {
+  /// Refuses a folder whose weights lie one folder below, as after unpacking an archive.
+  private void requireOwnWeights(List<String> names) throws IOException {
+    if (hasWeights(names) || names.contains(AdapterFiles.CONFIG)) {
+      return;
+    }
+    List<String> below = new ArrayList<>();
+    for (String name : names) {
+      Path child = path.resolve(name);
+      if (Files.isDirectory(child, LinkOption.NOFOLLOW_LINKS)
+          && Files.isReadable(child)
+          && hasWeights(names(child))) {
+        below.add(name);
+      }
+    }
+    if (!below.isEmpty()) {
+      throw UnsupportedFolder.describeBelow(path, below);
+    }
+  }
+
+  private static boolean hasWeights(List<String> names) {
+    return names.stream()
+        .anyMatch(
+            name -> name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json"));
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
       return children.map(child -> child.getFileName().toString()).sorted().toList();
     }
   }

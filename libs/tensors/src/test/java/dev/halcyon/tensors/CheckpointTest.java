@@ -320,7 +320,25 @@ final class CheckpointTest {
     Path gguf = Files.writeString(folder.resolve("model.gguf"), "GGUF");
     assertThatThrownBy(() -> Checkpoint.open(gguf))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("holds GGUF weights");
+        .hasMessageContaining("holds GGUF weights (model.gguf)");
+  }
+
+  @Test
+  void weightsOneFolderBelowArePointedAt() throws IOException {
+    Path below = Files.createDirectory(folder.resolve("my-model"));
+    Files.writeString(below.resolve("model.safetensors"), "");
+    Files.createDirectory(folder.resolve("docs"));
+    Files.writeString(folder.resolve("README.md"), "");
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .isInstanceOf(InvalidCheckpointException.class)
+        .hasMessage(
+            "[%s] holds no .safetensors file, but a folder in it does: give %s"
+                .formatted(folder, below));
+
+    Path another = Files.createDirectory(folder.resolve("checkpoint-500"));
+    Files.writeString(another.resolve("model.safetensors.index.json"), "");
+    assertThatThrownBy(() -> Checkpoint.open(folder))
+        .hasMessageContaining("folders in it do (checkpoint-500, my-model): give one of them");
   }
 
   private void assertRefused(String problem, String... tensorsAndShards) throws IOException {

@@ -56,11 +56,19 @@ final class WeightFilesTest {
           """
           adapter_config.json adapter_model.safetensors | is a LoRA (PEFT) adapter, a change of a base model: give
           adapter_config.json adapter_model.bin | is a LoRA (PEFT) adapter
-          pytorch_model.bin config.json | holds PyTorch weights (.bin) but no safetensors: load them once with transformers
-          pytorch_model-00001-of-00002.bin pytorch_model.bin.index.json | holds PyTorch weights (.bin)
-          consolidated.00.pth | holds PyTorch weights
-          model-Q4_K_M.gguf config.json | holds GGUF weights
-          tf_model.h5 | holds weights of another framework
+          pytorch_model.bin config.json | holds PyTorch weights (pytorch_model.bin) but no safetensors: load them once with transformers
+          pytorch_model-00001-of-00002.bin pytorch_model.bin.index.json | holds PyTorch weights (pytorch_model-00001-of-00002.bin) but no safetensors
+          consolidated.00.pth | holds PyTorch weights (consolidated.00.pth) but no safetensors: take the model's safetensors, or load the weights in PyTorch
+          best.pth.tar | holds PyTorch weights (best.pth.tar)
+          last.ckpt | holds PyTorch weights (last.ckpt)
+          decoder.onnx encoder.onnx | holds an ONNX graph (decoder.onnx)
+          model.tflite | holds a TensorFlow Lite model (model.tflite)
+          model.ckpt.data-00000-of-00001 model.ckpt.index | holds TensorFlow weights (model.ckpt.index)
+          flax_model.msgpack | holds Flax weights (flax_model.msgpack)
+          ggml-base.bin | holds ggml-base.bin, of which the name does not say what it is, but no safetensors
+          training_args.bin | holds no model: no .safetensors file
+          model-Q4_K_M.gguf config.json | holds GGUF weights (model-Q4_K_M.gguf)
+          tf_model.h5 | holds Keras weights (tf_model.h5)
           blobs refs snapshots | is a Hugging Face cache folder: give the folder snapshots/<commit>
           checkpoint-500 checkpoint-1000 runs | is the output of a training run: give one of the folders
           README.md | holds no model: no .safetensors file
