@@ -73,10 +73,9 @@ final class SummaryTable {
         : report.models().stream()
             .map(model ->
                 format(
-                    "Of %s, %s of %s were compared (%.1f %%).",
+                    "Of %s, %s were compared (%.1f %%).",
                     labels.get(model.name()),
-                    Bytes.text(model.compared()),
-                    Bytes.text(model.bytes()),
+                    Bytes.text(model.compared(), model.bytes()),
                     Math.floor(PER_MILLE * model.compared() / model.bytes()) / 10))
             .toList();
   }

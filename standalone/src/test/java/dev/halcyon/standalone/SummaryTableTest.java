@@ -122,8 +122,8 @@ class SummaryTableTest {
 
     assertThat(lines(2, "llama", "code"))
         .contains(
-            "Of llama, 2.0 kB of 2.0 kB were compared (99.9 %).",
-            "Of code, 2.0 kB of 2.0 kB were compared (99.9 %).",
+            "Of llama, 1.999 kB of 2.000 kB were compared (99.9 %).",
+            "Of code, 1.999 kB of 2.000 kB were compared (99.9 %).",
             "No tensor that was compared changed its direction; others were not compared.")
         .doesNotContain("No tensor changed its direction.");
   }
