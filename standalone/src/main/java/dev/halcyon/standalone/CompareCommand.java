@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -84,6 +85,8 @@ final class CompareCommand implements Callable<Integer> {
       description = "Threads that compute (default: all cores).")
   private Integer threads;
 
+  @Mixin private FailIfOption failIf;
+
   @Option(
       names = {"-q", "--quiet"},
       description = "No progress and no summary.")
@@ -97,6 +100,7 @@ final class CompareCommand implements Callable<Integer> {
             resolved,
             new ResultFolder(output(resolved)),
             threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            failIf.of(resolved),
             Console.of(spec.commandLine(), quiet));
     return compare.run();
   }
@@ -169,7 +173,8 @@ final class CompareCommand implements Callable<Integer> {
     if (alsoOptions) {
       throw new ParameterException(
           spec.commandLine(),
-          "--request says what to compare; with it go only --output, --threads and --quiet");
+          "--request says what to compare; with it go only --output, --threads, --fail-if and"
+              + " --quiet");
     }
     if (!Files.isRegularFile(request)) {
       throw new BadInputException("no such request file: " + request);

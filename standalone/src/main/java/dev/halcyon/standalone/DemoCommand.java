@@ -46,6 +46,7 @@ final class DemoCommand implements Callable<Integer> {
             request,
             new ResultFolder(output),
             OptionalInt.empty(),
+            Optional.empty(),
             Console.of(spec.commandLine(), false))
         .run();
   }

@@ -9,6 +9,8 @@ enum ExitCode {
   USAGE(2),
   BAD_INPUT(3),
   ENVIRONMENT(4),
+  /// The work is done, and what was found is what the user wants to fail on.
+  GATE(5),
   INTERRUPTED(130);
 
   private final int status;

@@ -177,6 +177,7 @@ final class FisherCommand implements Callable<Integer> {
             request,
             new ResultFolder(output),
             threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            Optional.empty(),
             Console.of(spec.commandLine(), quiet))
         .run();
   }

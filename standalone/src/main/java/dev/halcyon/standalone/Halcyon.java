@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "2:wrong use of the command",
       "3:bad input: nothing to compare, a damaged file, no such folder",
       "4:environment: disk full, port taken, broker or memory",
+      "5:done, and the condition of --fail-if holds",
       "130:interrupted; 143: serve was told to stop by SIGTERM"
     })
 public final class Halcyon implements Callable<Integer> {

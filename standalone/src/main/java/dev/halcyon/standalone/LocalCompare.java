@@ -30,12 +30,21 @@ final class LocalCompare {
   private final CompareRequest request;
   private final ResultFolder results;
   private final OptionalInt threads;
+  private final Optional<FailIf> failIf;
   private final Console console;
 
-  LocalCompare(CompareRequest request, ResultFolder results, OptionalInt threads, Console console) {
+  /// @param threads that compute; all cores where empty
+  /// @param failIf what ends the command with a status of its own
+  LocalCompare(
+      CompareRequest request,
+      ResultFolder results,
+      OptionalInt threads,
+      Optional<FailIf> failIf,
+      Console console) {
     this.request = request;
     this.results = results;
     this.threads = threads;
+    this.failIf = failIf;
     this.console = console;
   }
 
@@ -164,7 +173,7 @@ final class LocalCompare {
     ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
     Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
     summary(report, manifest).forEach(console::say);
-    return ExitCode.DONE.status();
+    return failIf.map(gate -> gate.judge(report, console)).orElse(ExitCode.DONE).status();
   }
 
   private List<String> summary(Report report, ResultManifest manifest) {

@@ -1,0 +1,18 @@
+package dev.halcyon.analysis.gate;
+
+import dev.halcyon.contracts.DivergenceReport;
+import dev.halcyon.contracts.Report;
+import java.util.List;
+import java.util.Optional;
+
+/// What a run found.
+///
+/// @param similarity the report, where similarity was computed
+/// @param divergence where it was computed
+/// @param labels of the models, the base first
+public record Evidence(
+    Optional<Report> similarity, Optional<DivergenceReport> divergence, List<String> labels) {
+  public Evidence {
+    labels = List.copyOf(labels);
+  }
+}
