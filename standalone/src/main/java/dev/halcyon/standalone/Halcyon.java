@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       FisherCommand.class,
       DivergenceCommand.class,
+      TaskVectorCommand.class,
       CalibrationCommand.class,
       DemoCommand.class,
       ServeCommand.class,

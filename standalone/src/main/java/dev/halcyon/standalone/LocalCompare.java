@@ -10,14 +10,9 @@ import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ResultManifest;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.hub.ModelReference;
-import dev.halcyon.objectstore.DirectoryObjectStore;
-import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
-import dev.halcyon.services.common.BadInputException;
 import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +46,7 @@ final class LocalCompare {
   /// Returns the exit status.
   int run() throws IOException {
     LocalLog.begin();
-    List<ModelSpec> locals = locals();
+    LocalModels.requireNamed(request.models());
     results.check();
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
@@ -59,17 +54,11 @@ final class LocalCompare {
     System.setProperty("halcyon.plots.font-folder", work.temporary().toString());
     prepareKernels();
     CompareRequest local = withLocalTexts(work.temporary());
-    try (ObjectStore store = store(work, locals.size() < request.models().size())) {
+    try (ObjectStore store = LocalModels.store(work, request.models())) {
       return follow(store, surroundings(store, work, local), local);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Ending.hasBegun() ? ExitCode.INTERRUPTED.status() : Halcyon.report(e, console.err());
     }
-  }
-
-  /// Models of the Hub are kept from one command to the next.
-  private static ObjectStore store(WorkFolder work, boolean needsHub) {
-    ObjectStore own = new DirectoryObjectStore(work.store());
-    return needsHub ? new DividedObjectStore(ModelCache.open(System.getenv()), own) : own;
   }
 
   private LocalServices.Surroundings surroundings(
@@ -100,22 +89,14 @@ final class LocalCompare {
 
   private void prepareKernels() {
     String base = request.base().model();
-    if (request.analyses().contains(Analysis.SIMILARITY) && isLocal(base)) {
+    if (request.analyses().contains(Analysis.SIMILARITY) && LocalModels.isLocal(base)) {
       KernelPreparation.begin(Path.of(base), request.models().size());
     }
   }
 
-  /// The models that are folders; says at once what needs no services to be said.
+  /// The models that are folders.
   private List<ModelSpec> locals() {
-    return request.models().stream().filter(model -> isLocal(model.model())).toList();
-  }
-
-  private static boolean isLocal(String model) {
-    try {
-      return ModelReference.parse(model, Files::exists) instanceof ModelReference.Local;
-    } catch (IllegalArgumentException e) {
-      throw new BadInputException(e.getMessage(), e);
-    }
+    return request.models().stream().filter(model -> LocalModels.isLocal(model.model())).toList();
   }
 
   /// The requested folders are all that the request may name.
@@ -146,8 +127,8 @@ final class LocalCompare {
   /// The request with folders that mean the same wherever it is read.
   private static CompareRequest absolute(CompareRequest request) {
     return new CompareRequest(
-        absolute(request.base()),
-        request.fineTunes().stream().map(LocalCompare::absolute).toList(),
+        LocalModels.absolute(request.base()),
+        request.fineTunes().stream().map(LocalModels::absolute).toList(),
         request.analyses(),
         request.components(),
         request.scale(),
@@ -163,10 +144,6 @@ final class LocalCompare {
 
   private static String absolute(String path) {
     return new File(path).getAbsolutePath();
-  }
-
-  private static ModelSpec absolute(ModelSpec model) {
-    return isLocal(model.model()) ? new ModelSpec(absolute(model.model()), model.label()) : model;
   }
 
   private int deliver(ObjectStore store, JobOutcome.Ready ready) throws IOException {

@@ -17,6 +17,8 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// The folder a user finds results in. Files are brought into a folder of their own in it first (it
 /// may be a mount) and moved to their places when all are there, so an interrupted command or a
@@ -24,6 +26,9 @@ import java.util.HexFormat;
 final class ResultFolder {
   private final Path folder;
   private final Path staging;
+
+  /// Whether the folder is this object's own, so that it goes where nothing comes into it.
+  private boolean created;
 
   ResultFolder(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -67,8 +72,7 @@ final class ResultFolder {
     try {
       bring(manifest, contents);
     } catch (IOException e) {
-      throw new EnvironmentException(
-          "the results cannot be put into %s: %s".formatted(folder, Failures.of(e).message()), e);
+      throw unwritable(e);
     } finally {
       discard();
     }
@@ -79,11 +83,41 @@ final class ResultFolder {
     for (ResultFile file : manifest.files()) {
       bring(file, contents);
     }
-    for (ResultFile file : manifest.files()) {
-      Files.createDirectories(parent(folder, file));
+    move(manifest.files().stream().map(ResultFile::name).toList());
+  }
+
+  /// The folder in which files are written that [#publish(List)] moves to their places.
+  Path begin() throws IOException {
+    try {
+      created = created || !Files.exists(folder);
+      return Files.createDirectories(staging);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /// Moves files that are whole to their places; none is moved before this.
+  void publish(List<String> names) throws IOException {
+    try {
+      move(names);
+    } catch (IOException e) {
+      throw unwritable(e);
+    } finally {
+      discard();
+    }
+  }
+
+  private EnvironmentException unwritable(IOException e) {
+    return new EnvironmentException(
+        "the results cannot be put into %s: %s".formatted(folder, Failures.of(e).message()), e);
+  }
+
+  private void move(List<String> names) throws IOException {
+    for (String name : names) {
+      Files.createDirectories(parent(folder, name));
       Files.move(
-          staging.resolve(file.name()),
-          folder.resolve(file.name()),
+          staging.resolve(name),
+          folder.resolve(name),
           StandardCopyOption.ATOMIC_MOVE,
           StandardCopyOption.REPLACE_EXISTING);
     }
@@ -93,6 +127,18 @@ final class ResultFolder {
   void discard() throws IOException {
     if (Files.exists(staging)) {
       LockedFolder.delete(staging);
+    }
+    if (created && isEmpty()) {
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private boolean isEmpty() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.findAny().isEmpty();
     }
   }
 
@@ -106,7 +152,7 @@ final class ResultFolder {
       throw new EnvironmentException(
           "the result file %s lies outside its folder: not written".formatted(file.name()));
     }
-    Files.createDirectories(parent(staging, file));
+    Files.createDirectories(parent(staging, file.name()));
     MessageDigest digest = Digest.sha256();
     try (InputStream content = contents.open(file);
         DigestInputStream digested = new DigestInputStream(content, digest)) {
@@ -123,8 +169,8 @@ final class ResultFolder {
         .orElseGet(() -> StoreKeys.result(manifest.jobId(), manifest.renderingId(), file.name()));
   }
 
-  private static Path parent(Path folder, ResultFile file) {
-    Path parent = folder.resolve(file.name()).getParent();
+  private static Path parent(Path folder, String file) {
+    Path parent = folder.resolve(file).getParent();
     return parent == null ? folder : parent;
   }
 }

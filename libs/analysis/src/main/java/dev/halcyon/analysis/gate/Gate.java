@@ -12,6 +12,8 @@ public final class Gate {
     this.condition = condition;
   }
 
+  /// Reads a condition.
+  ///
   /// @throws InvalidGateException where the text is no condition; it says where and why
   public static Gate parse(String text) {
     return new Gate(GateParser.parse(text));

@@ -30,7 +30,7 @@ final class SimilarityValues {
       case MAX_DISTANCE -> largest(place, this::distance);
       case MEAN_DISTANCE -> mean(place);
       case MAX_RELATIVE_CHANGE -> largest(place, this::relativeChange);
-      case SKIPPED -> Value.of(report().plan().skipped(), "tensors");
+      case SKIPPED -> Value.of((double) report().plan().skipped(), "tensors");
       case KL, REVERSE_KL, LOSS_DIFFERENCE, CHANGED_TOP ->
           throw new IllegalArgumentException(quantity + " is not of similarity");
     };

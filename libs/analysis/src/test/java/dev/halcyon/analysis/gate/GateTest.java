@@ -182,7 +182,7 @@ class GateTest {
       return new Not(ofLeaves(random, depth - 1, leaves));
     }
     if (kind == 3) {
-      leaves.add(Truth.values()[random.nextInt(3)]);
+      leaves.add(List.of(Truth.values()).get(random.nextInt(3)));
       return GateParser.parse("max_distance(layer_" + (leaves.size() - 1) + ") > 1");
     }
     List<Condition> parts =

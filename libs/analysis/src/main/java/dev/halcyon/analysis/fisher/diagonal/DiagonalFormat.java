@@ -16,7 +16,7 @@ public enum DiagonalFormat {
   /// `fisher_diagonal.safetensors`.
   SAFETENSORS {
     @Override
-    DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException {
+    public DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException {
       return new SafetensorsDiagonal(
           SafetensorsWriter.create(target, tensors, Map.of("format", "pt")));
     }
@@ -24,7 +24,7 @@ public enum DiagonalFormat {
   /// `fisher_diagonal.pt`, a dictionary that `torch.load(weights_only=True)` opens.
   PT {
     @Override
-    DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException {
+    public DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException {
       return TorchArchive.create(target, tensors);
     }
   };
@@ -44,5 +44,9 @@ public enum DiagonalFormat {
     return create(folder.resolve(fileName()), tensors);
   }
 
-  abstract DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException;
+  /// Begins a file of float32 tensors.
+  ///
+  /// @param target replaced by the commit; its folder must exist
+  /// @throws IllegalArgumentException where two tensors have one name
+  public abstract DiagonalFile create(Path target, List<TensorSpec> tensors) throws IOException;
 }
