@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       FisherCommand.class,
       DivergenceCommand.class,
       TaskVectorCommand.class,
+      ExportCommand.class,
       CalibrationCommand.class,
       DemoCommand.class,
       ServeCommand.class,

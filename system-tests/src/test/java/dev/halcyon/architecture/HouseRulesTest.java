@@ -34,6 +34,7 @@ class HouseRulesTest {
           Map.entry("calibration", Set.of("json")),
           Map.entry("plots", Set.of("contracts")),
           Map.entry("analysis", Set.of("contracts", "tensors")),
+          Map.entry("exports", Set.of("analysis", "contracts", "tensors")),
           Map.entry("hub", Set.of("tensors")),
           Map.entry("transformer", Set.of("json", "tensors")),
           Map.entry("services.common", Set.of("contracts", "tensors", "objectstore")),
@@ -48,6 +49,7 @@ class HouseRulesTest {
                   "analysis",
                   "calibration",
                   "contracts",
+                  "exports",
                   "hub",
                   "json",
                   "objectstore",
@@ -103,6 +105,7 @@ class HouseRulesTest {
     "io.minio.., dev.halcyon.objectstore..",
     "jdk.incubator.vector.., dev.halcyon.tensors.internal..",
     "org.apache.batik.., dev.halcyon.plots..",
+    "org.yaml.snakeyaml.., dev.halcyon.exports..",
   })
   void aLibraryStaysInItsModule(String library, String home) {
     noClasses()
