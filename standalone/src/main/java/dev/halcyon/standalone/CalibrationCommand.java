@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon calibration`.
 @Command(
     name = "calibration",
-    description = "Takes calibration texts from a data set on the Hugging Face Hub.",
+    description = "Writes calibration texts from a data set on the Hugging Face Hub.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CalibrationCommand implements Callable<Integer> {
@@ -31,52 +31,53 @@ final class CalibrationCommand implements Callable<Integer> {
           "codeparrot, the-stack, humaneval, code-contests, code-alpaca, gsm8k, or ORG/NAME.")
   private String dataset;
 
-  @Option(names = "--config", paramLabel = "NAME", description = "The data set's configuration.")
+  @Option(names = "--config", paramLabel = "NAME", description = "Configuration of the data set.")
   private String config;
 
-  @Option(names = "--split", paramLabel = "NAME", description = "Split of it.")
+  @Option(names = "--split", paramLabel = "NAME", description = "Split of the data set.")
   private String split;
 
-  @Option(names = "--text-field", paramLabel = "NAME", description = "Column that holds the text.")
+  @Option(names = "--text-field", paramLabel = "NAME", description = "Column with the text.")
   private String textField;
 
   @Option(
       names = "--language",
       paramLabel = "NAME",
-      description = "Programming language, where the data set has several (default: python).")
+      description = "Programming language, if the data set has several (default: python).")
   private String language;
 
   @Option(
       names = "--samples",
       paramLabel = "N",
       defaultValue = "" + CalibrationRequest.SAMPLES,
-      description = "Texts to take (default: ${DEFAULT-VALUE}).")
+      description = "Number of texts (default: ${DEFAULT-VALUE}).")
   private int samples;
 
   @Option(
       names = "--min-chars",
       paramLabel = "N",
       defaultValue = "" + CalibrationRequest.MIN_CHARS,
-      description = "Shorter texts are passed over (default: ${DEFAULT-VALUE}).")
+      description = "Shorter texts are skipped (default: ${DEFAULT-VALUE}).")
   private int minChars;
 
   @Option(
       names = "--max-chars",
       paramLabel = "N",
       defaultValue = "" + CalibrationRequest.MAX_CHARS,
-      description = "Longer texts are passed over, not cut (default: ${DEFAULT-VALUE}).")
+      description = "Longer texts are skipped, not truncated (default: ${DEFAULT-VALUE}).")
   private int maxChars;
 
   @Option(
       names = "--shuffle",
-      description = "Rows from all over the split, as the seed says; the first in order without.")
+      description =
+          "Takes rows from the complete split in random order (default: the first rows in order).")
   private boolean shuffle;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "42",
-      description = "Of --shuffle (default: ${DEFAULT-VALUE}).")
+      description = "Seed of --shuffle (default: ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
@@ -84,13 +85,13 @@ final class CalibrationCommand implements Callable<Integer> {
       paramLabel = "FILE",
       defaultValue = "calibration.jsonl",
       description =
-          "JSON lines with the text as it is; a .txt gets a text a line, its line breaks made"
-              + " blanks (default: ${DEFAULT-VALUE}).")
+          "JSON lines with the unchanged text; a .txt file has one text on each line, with blanks"
+              + " for line breaks (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "No counts.")
+      description = "Prints no counts.")
   private boolean quiet;
 
   @Override
@@ -98,7 +99,7 @@ final class CalibrationCommand implements Callable<Integer> {
     LocalLog.begin();
     if (Files.isDirectory(output)) {
       throw new ParameterException(
-          spec.commandLine(), output + " is a folder: --output names a file");
+          spec.commandLine(), output + " is a folder: --output must be a file");
     }
     CalibrationSummary summary = HubTexts.write(request(), output);
     Console console = Console.of(spec.commandLine(), quiet);

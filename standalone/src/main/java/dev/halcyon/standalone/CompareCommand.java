@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon compare`.
 @Command(
     name = "compare",
-    description = "Compares fine-tunes with their base, tensor by tensor.",
+    description = "Compares fine-tunes with their base model, tensor by tensor.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class CompareCommand implements Callable<Integer> {
@@ -38,22 +38,21 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--fine-tune",
       paramLabel = "MODEL",
-      description = "A fine-tune, named likewise; may be given several times.")
+      description = "A fine-tune, in the same form. Repeat the option for several models.")
   private List<String> fineTunes = List.of();
 
   @Option(
       names = "--label",
       paramLabel = "NAME",
       description =
-          "What plots and tables call a model; given once for each model, the base first.")
+          "Name of a model in plots and tables. Repeat it for each model, the base first.")
   private List<String> labels = List.of();
 
   @Option(
       names = "--components",
       split = ",",
       paramLabel = "SUFFIX",
-      description =
-          "Only tensors whose key ends so, with or without .weight: q_proj,mlp.down_proj.")
+      description = "Endings of the tensor names to compare: q_proj,mlp.down_proj (default: all).")
   private List<String> components = List.of();
 
   @Option(
@@ -62,34 +61,34 @@ final class CompareCommand implements Callable<Integer> {
       arity = "1",
       paramLabel = "COSINE",
       description =
-          "Colour scale of the plots as two cosines (0.8,1.0); without it 1 - cosine on a"
-              + " logarithmic axis fitted to the data.")
+          "Colour scale of the plots as two cosines: 0.8,1.0 (default: 1 - cosine on a"
+              + " logarithmic axis fitted to the data).")
   private List<Double> scale;
 
   @Option(
       names = "--request",
       paramLabel = "FILE",
-      description = "A request as YAML or JSON, with the fields of the Kafka record.")
+      description = "A YAML or JSON file with the fields of a compare request.")
   private Path request;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Folder for the results (default: " + DEFAULT_OUTPUT + ").")
+      description = "Folder of the results (default: " + DEFAULT_OUTPUT + ").")
   private String output;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
       converter = CountConverter.class,
-      description = "Threads that compute (default: all cores).")
+      description = "Number of compute threads (default: all cores).")
   private Integer threads;
 
   @Mixin private FailIfOption failIf;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "No progress and no summary.")
+      description = "Prints no progress and no summary.")
   private boolean quiet;
 
   @Override
@@ -173,8 +172,7 @@ final class CompareCommand implements Callable<Integer> {
     if (alsoOptions) {
       throw new ParameterException(
           spec.commandLine(),
-          "--request says what to compare; with it go only --output, --threads, --fail-if and"
-              + " --quiet");
+          "--request can be combined only with --output, --threads, --fail-if and" + " --quiet");
     }
     if (!Files.isRegularFile(request)) {
       throw new BadInputException("no such request file: " + request);

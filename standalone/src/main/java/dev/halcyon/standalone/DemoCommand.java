@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon demo`.
 @Command(
     name = "demo",
-    description = "Compares the bundled models: a small base and its two fine-tunes.",
+    description = "Compares the bundled models: a small base model and two fine-tunes.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
@@ -28,7 +28,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       defaultValue = CompareCommand.DEFAULT_OUTPUT,
-      description = "Folder for the results (default: ${DEFAULT-VALUE}).")
+      description = "Folder of the results (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Override

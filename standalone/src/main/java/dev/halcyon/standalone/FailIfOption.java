@@ -24,7 +24,7 @@ final class FailIfOption {
       names = NAME,
       paramLabel = "EXPR",
       description =
-          "End with exit code 5 where this holds of the results, which are written all the same:"
+          "Ends with exit code 5 if this condition holds for the results, which are still written:"
               + " max_distance(layer_0) > 1e-3 or changed(embeddings). docs/reference/fail-if.md"
               + " has all quantities.")
   private String expression;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon fisher`.
 @Command(
     name = "fisher",
-    description = "Tells which parameters of a model matter: its diagonal Fisher information.",
+    description = "Computes the diagonal Fisher information of a model: which parameters matter.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class FisherCommand implements Callable<Integer> {
@@ -47,38 +47,38 @@ final class FisherCommand implements Callable<Integer> {
       names = "--calibration",
       paramLabel = "FILE",
       description =
-          "Texts: .txt (one a line), .json, .jsonl or .parquet, or a data set on the Hub:"
-              + " humaneval, gsm8k, ORG/NAME. Without it a small built-in set of code and prose.")
+          "Texts: .txt (one on each line), .json, .jsonl or .parquet, or a data set on the Hub:"
+              + " humaneval, gsm8k, ORG/NAME (default: a built-in set of code and prose).")
   private String calibration;
 
   @Option(
       names = "--text-files",
       paramLabel = "DIR",
-      description = "A folder of texts instead, one a file.")
+      description = "A folder with one text in each file, instead of --calibration.")
   private String textFiles;
 
   @Option(
       names = "--text-field",
       paramLabel = "NAME",
-      description = "Field or column that holds the text (default: text).")
+      description = "Field or column with the text (default: text).")
   private String textField;
 
   @Option(
       names = "--samples",
       paramLabel = "N",
-      description = "Texts to take, from the first (default: 20).")
+      description = "Number of texts, from the first (default: 20).")
   private Integer samples;
 
   @Option(
       names = "--max-length",
       paramLabel = "TOKENS",
-      description = "Where a text is cut (default: 256).")
+      description = "Maximum tokens of a text; longer texts are truncated (default: 256).")
   private Integer maxLength;
 
   @Option(
       names = "--min-tokens",
       paramLabel = "TOKENS",
-      description = "Texts of fewer are skipped (default: 2).")
+      description = "Texts with fewer tokens are skipped (default: 2).")
   private Integer minTokens;
 
   @Option(
@@ -86,78 +86,78 @@ final class FisherCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = AUTO,
       description =
-          "Texts that go through the model together; no result depends on it. auto takes all that"
-              + " fit, which is fastest (default: ${DEFAULT-VALUE}).")
+          "Texts in one batch; results do not depend on it. auto uses as many as fit in memory"
+              + " (default: ${DEFAULT-VALUE}).")
   private String batchSize;
 
   @Option(
       names = "--labels",
       paramLabel = "KIND",
       description =
-          "Whose loss is differentiated: empirical, the text's own next tokens, or sampled, drawn"
-              + " from the model (default: empirical).")
+          "empirical: the next tokens of the text; sampled: tokens drawn from the model's"
+              + " prediction (default: empirical).")
   private Labels labels;
 
-  @Option(names = "--seed", paramLabel = "N", description = "Of drawn labels (default: 42).")
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of drawn labels (default: 42).")
   private Long seed;
 
   @Option(
       names = "--weighting",
       paramLabel = "KIND",
       description =
-          "sample: each text counts alike; token: its squared gradient times its tokens (default:"
-              + " sample).")
+          "sample: all texts have the same weight; token: the weight is the number of tokens"
+              + " (default: sample).")
   private Weighting weighting;
 
   @Option(
       names = "--precision",
       paramLabel = "KIND",
-      description = "Of weights and activations: fp32, bf16, fp16 (default: fp32).")
+      description = "Precision of weights and activations: fp32, bf16, fp16 (default: fp32).")
   private Precision precision;
 
   @Option(
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "cpu, or cuda:0 and so on (default: ${DEFAULT-VALUE}).")
+      description = "cpu, cuda:0, cuda:1, … (default: ${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
       names = "--chunks",
       paramLabel = "N",
-      description = "Cut each component into N equal runs of elements, too.")
+      description = "Also divides each component into N equal parts.")
   private Integer chunks;
 
   @Option(
       names = "--save-diagonal",
       paramLabel = "FORMAT",
-      description = "Save every entry: safetensors, or pt for torch.load.")
+      description = "Saves the value of each parameter: safetensors, or pt for torch.load.")
   private Diagonal saveDiagonal;
 
   @Option(
       names = "--allow-config-field",
       paramLabel = "NAME",
       description =
-          "Go on although config.json has this field and it is not known what it does; once for"
-              + " each field. The report records it.")
+          "Ignores a field of config.json whose effect is unknown. Repeat the option for each"
+              + " field. The report records it.")
   private List<String> allowConfigFields;
 
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that compute (default: all cores).")
+      description = "Number of compute threads (default: all cores).")
   private Integer threads;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       defaultValue = "fisher_results",
-      description = "Folder for the results (default: ${DEFAULT-VALUE}).")
+      description = "Folder of the results (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "No progress and no summary.")
+      description = "Prints no progress and no summary.")
   private boolean quiet;
 
   @Override

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /// The `halcyon` command.
 @Command(
     name = "halcyon",
-    description = "Tells what changed between language-model checkpoints, and whether it mattered.",
+    description = "Shows what changed between language-model checkpoints, and whether it matters.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
@@ -31,13 +31,13 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done (what was skipped is listed)",
-      "1:a fault of Halcyon's own",
-      "2:wrong use of the command",
+      "0:success (skipped tensors are listed)",
+      "1:internal error: a bug in Halcyon",
+      "2:wrong usage of the command",
       "3:bad input: nothing to compare, a damaged file, no such folder",
-      "4:environment: disk full, port taken, broker or memory",
+      "4:environment: disk full, port in use, broker or Hub not reachable, out of memory",
       "5:done, and the condition of --fail-if holds",
-      "130:interrupted; 143: serve was told to stop by SIGTERM"
+      "130:interrupted by Ctrl-C; 143: by SIGTERM"
     })
 public final class Halcyon implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -69,7 +69,7 @@ public final class Halcyon implements Callable<Integer> {
     PrintWriter err = command.getErr();
     err.println("halcyon: " + thrown.getMessage());
     if (!CommandLine.UnmatchedArgumentException.printSuggestions(thrown, err)) {
-      err.println("`%s --help` says more.".formatted(command.getCommandSpec().qualifiedName()));
+      err.println("Run `%s --help` for usage.".formatted(command.getCommandSpec().qualifiedName()));
     }
     err.flush();
     return ExitCode.USAGE.status();

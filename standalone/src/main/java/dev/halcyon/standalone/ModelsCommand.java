@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon models`.
 @Command(
     name = "models",
-    description = "Lists the models of the Hub that a store holds, and removes unused ones.",
+    description = "Lists the models of the Hub in a store, and deletes unused models.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ModelsCommand implements Callable<Integer> {
@@ -31,17 +31,17 @@ final class ModelsCommand implements Callable<Integer> {
       names = "--store",
       paramLabel = "URI",
       description =
-          "file:///FOLDER or s3://BUCKET; without it the cache of this user's commands"
-              + " (HALCYON_CACHE, or halcyon in the cache folder).")
+          "file:///FOLDER or s3://BUCKET (default: the cache of this user's commands:"
+              + " HALCYON_CACHE, or halcyon in the cache folder).")
   private String store;
 
   @Option(
       names = "--remove-unused",
       paramLabel = "DAYS",
-      description = "Removes models not used for so many days, one at least.")
+      description = "Deletes models that were not used for DAYS days (at least 1).")
   private Integer days;
 
-  @Option(names = "--dry-run", description = "Only says what would be removed.")
+  @Option(names = "--dry-run", description = "Prints what would be deleted, and deletes nothing.")
   private boolean dryRun;
 
   @Override

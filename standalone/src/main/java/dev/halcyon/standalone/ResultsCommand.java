@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /// `halcyon results`.
 @Command(
     name = "results",
-    description = "Fetches the result files of a job from a running halcyon serve or plotter.",
+    description = "Downloads the result files of a job from a running halcyon serve or plotter.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ResultsCommand implements Callable<Integer> {
@@ -33,13 +33,13 @@ final class ResultsCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       required = true,
-      description = "Folder that the files are written into.")
+      description = "Folder of the files.")
   private Path output;
 
   @Option(
       names = "--rendering",
       paramLabel = "ID",
-      description = "Which of the job's renderings (default: the newest).")
+      description = "Rendering of the job (default: the newest).")
   private String rendering;
 
   @Mixin private ServiceAddress service;
@@ -60,7 +60,7 @@ final class ResultsCommand implements Callable<Integer> {
     byte[] listing =
         service.get(
             ServiceAddress.path("jobs", jobId, "files"),
-            "job %s has no results there (`halcyon status %s` says how far it is)"
+            "job %s has no results yet (`halcyon status %s` shows its progress)"
                 .formatted(jobId, jobId));
     List<ResultManifest> renderings =
         Json.read(listing, new TypeReference<List<ResultManifest>>() {});
@@ -80,6 +80,6 @@ final class ResultsCommand implements Callable<Integer> {
     String path = ServiceAddress.path("jobs", jobId, "files", file.name());
     return service.open(
         path + "?rendering=" + manifest.renderingId(),
-        "job %s has no file %s any more".formatted(jobId, file.name()));
+        "file %2$s of job %1$s no longer exists".formatted(jobId, file.name()));
   }
 }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description =
-        "Keeps broker and services running on this machine; takes compare requests from Kafka.",
+        "Runs a broker and all services on this machine, and takes compare requests from Kafka.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -37,7 +37,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "" + DEFAULT_HTTP_PORT,
       converter = PortConverter.class,
-      description = "HTTP port of job states, metrics and health (default: ${DEFAULT-VALUE}).")
+      description = "HTTP port of the job page, metrics and health (default: ${DEFAULT-VALUE}).")
   private int port;
 
   @Option(
@@ -52,7 +52,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = "halcyon-data",
-      description = "Folder of the broker's log and of the store (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder of the broker's log and of the object store (default: ${DEFAULT-VALUE}).")
   private Path data;
 
   @Option(
@@ -60,7 +61,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = ".",
       description =
-          "Folder below which requests may name models; may be given several times (default: the"
+          "Folder below which requests can name models. Repeat the option for several (default: the"
               + " working folder).")
   private List<Path> models;
 
@@ -68,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       converter = CountConverter.class,
-      description = "Threads that compute (default: all cores).")
+      description = "Number of compute threads (default: all cores).")
   private Integer threads;
 
   @Override
@@ -98,7 +99,7 @@ final class ServeCommand implements Callable<Integer> {
       return Files.createDirectories(data.toAbsolutePath().normalize());
     } catch (IOException e) {
       throw new EnvironmentException(
-          "cannot make the folder %s (--data): %s".formatted(data, Failures.of(e).message()), e);
+          "cannot create the folder %s (--data): %s".formatted(data, Failures.of(e).message()), e);
     }
   }
 
@@ -153,6 +154,6 @@ final class ServeCommand implements Callable<Integer> {
 
   private static EnvironmentException inUse(Path folder) {
     return new EnvironmentException(
-        folder + " is in use by another halcyon serve: stop it or give another --data");
+        folder + " is in use by another halcyon serve: stop it, or set another --data");
   }
 }

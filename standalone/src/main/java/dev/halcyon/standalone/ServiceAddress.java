@@ -51,7 +51,8 @@ final class ServiceAddress {
     try (InputStream answer = open(path, absent)) {
       return answer.readAllBytes();
     } catch (IOException e) {
-      throw new EnvironmentException(address(path) + " broke off its answer", e);
+      throw new EnvironmentException(
+          address(path) + " closed the connection before the end of its response", e);
     }
   }
 
@@ -66,12 +67,12 @@ final class ServiceAddress {
         throw new BadInputException(absent);
       }
       if (response.statusCode() != OK) {
-        throw new EnvironmentException(address + " answered " + response.statusCode());
+        throw new EnvironmentException(address + " returned status " + response.statusCode());
       }
       return response.body();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "nothing answers at %s: is the service running there?".formatted(address), e);
+          "no response from %s: is the service running there?".formatted(address), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new EnvironmentException("interrupted", e);
@@ -86,7 +87,7 @@ final class ServiceAddress {
   private URI address(String path) {
     String base = url == null ? "http://127.0.0.1:" + port : url.toString().replaceAll("/+$", "");
     if (!base.startsWith("http://") && !base.startsWith("https://")) {
-      throw new BadInputException("--url %s is no http address".formatted(url));
+      throw new BadInputException("--url %s is not an http address".formatted(url));
     }
     return URI.create(base + path);
   }

@@ -16,16 +16,13 @@ import picocli.CommandLine.Spec;
 /// `halcyon status`.
 @Command(
     name = "status",
-    description = "Asks a running halcyon where its jobs stand.",
+    description = "Prints the jobs of a running halcyon serve or aggregator.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class StatusCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "JOB",
-      description = "Id of a job; all of them without it.")
+  @Parameters(arity = "0..1", paramLabel = "JOB", description = "Id of a job (default: all jobs).")
   private String jobId;
 
   @Mixin private ServiceAddress service;
@@ -75,7 +72,8 @@ final class StatusCommand implements Callable<Integer> {
     job.failedRenderings()
         .forEach(failed ->
             lines.add(
-                "  not drawn: %s: %s".formatted(failed.renderingId(), failed.failure().message())));
+                "  failed rendering: %s: %s"
+                    .formatted(failed.renderingId(), failed.failure().message())));
     job.failure()
         .ifPresent(
             failure -> lines.add("  %s: %s".formatted(name(job.status()), failure.message())));

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "task-vector",
     description = {
-      "Writes what a fine-tune changed, fine-tune less base, as a file and in numbers.",
-      "With --sparse the file holds the elements that differ, and --apply restores the fine-tune"
+      "Writes the task vector of a fine-tune (fine-tune minus base) and its statistics.",
+      "With --sparse the file has only the changed elements, and --apply restores the fine-tune"
           + " from it bit for bit."
     },
     mixinStandardHelpOptions = true,
@@ -35,42 +35,42 @@ final class TaskVectorCommand implements Callable<Integer> {
   @Option(
       names = "--fine-tune",
       paramLabel = "MODEL",
-      description = "The fine-tune, named likewise.")
+      description = "The fine-tune, in the same form.")
   private String fineTune;
 
   @Option(
       names = "--save",
       paramLabel = "FORMAT",
       description =
-          "Of the task vector, float32 by tensor: safetensors, pt for torch.load, or none for the"
-              + " numbers alone (default: safetensors).")
+          "Format of the task vector: safetensors, pt for torch.load, or none to write only the"
+              + " statistics (default: safetensors).")
   private LocalTaskVector.Save save;
 
   @Option(
       names = "--sparse",
       description =
-          "Write the elements that differ, by position and value, instead of a difference for each"
+          "Writes positions and values of the changed elements, instead of a difference for each"
               + " element.")
   private boolean sparse;
 
   @Option(
       names = "--apply",
       paramLabel = "FILE",
-      description = "Restore the fine-tune from --base and a file that --sparse wrote.")
+      description = "Restores the fine-tune from --base and a file of --sparse.")
   private Path apply;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       description =
-          "Folder for the results (default: "
+          "Folder of the results (default: "
               + LocalTaskVector.DEFAULT_OUTPUT
-              + "); with --apply it is the model's folder, and must be given.")
+              + "); with --apply, the required folder of the restored model.")
   private Path output;
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "No progress and no summary.")
+      description = "Prints no progress and no summary.")
   private boolean quiet;
 
   @Override

@@ -80,7 +80,7 @@ class CalibrationCommandTest {
         "--samples 5 | Missing required option: '--dataset=NAME'",
         "--dataset gsm8k --samples 0 | calibration needs at least one sample",
         "--dataset gsm8k --min-chars 5 --max-chars 4 | calibration needs at least one sample and",
-        "--dataset gsm8k --output . | . is a folder: --output names a file"
+        "--dataset gsm8k --output . | . is a folder: --output must be a file"
       })
   void wrongUseIsSaid(String options, String words) throws Exception {
     CommandProcess.Ended ended = calibration(options, Map.of());
@@ -88,7 +88,7 @@ class CalibrationCommandTest {
     assertThat(ended.status()).as(ended::err).isEqualTo(USAGE);
     assertThat(ended.err())
         .startsWith("halcyon: " + words)
-        .endsWith("`halcyon calibration --help` says more.");
+        .endsWith("Run `halcyon calibration --help` for usage.");
     assertThat(server.requests()).isEmpty();
   }
 

@@ -45,7 +45,7 @@ class ExitCodeTest {
     assertThat(ended.err())
         .isEqualTo(
             "halcyon: give --base MODEL and --fine-tune MODEL, or --request FILE\n"
-                + "`halcyon compare --help` says more.");
+                + "Run `halcyon compare --help` for usage.");
   }
 
   @Test

@@ -148,7 +148,8 @@ class ModelsCommandTest {
     CommandProcess.Ended ended = CommandProcess.run(folder, command);
 
     assertThat(ended.status()).isEqualTo(USAGE);
-    assertThat(ended.err()).isEqualTo("halcyon: " + words + "\n`halcyon models --help` says more.");
+    assertThat(ended.err())
+        .isEqualTo("halcyon: " + words + "\nRun `halcyon models --help` for usage.");
     assertThat(store.resolve(OLD.tensorKey("w"))).exists();
   }
 
