@@ -161,8 +161,7 @@ final class LocalTaskVector {
   }
 
   private static Elements opened(TensorCopy copy, StoredElements elements) {
-    return new Elements(
-        ValueBytes.dtype(copy.dtype()), ValueBytes.of(copy.value(), elements::bytes));
+    return new Elements(copy.dtype(), ValueBytes.of(copy.value(), elements::bytes));
   }
 
   /// Bits are compared in files, so that models of the Hub are brought here first.

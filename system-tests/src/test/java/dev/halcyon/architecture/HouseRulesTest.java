@@ -28,7 +28,7 @@ class HouseRulesTest {
   private static final Map<String, Set<String>> ARROWS =
       Map.ofEntries(
           Map.entry("json", Set.of()),
-          Map.entry("contracts", Set.of("json")),
+          Map.entry("contracts", Set.of("json", "tensors")),
           Map.entry("tensors", Set.of("json")),
           Map.entry("objectstore", Set.of()),
           Map.entry("calibration", Set.of("json")),

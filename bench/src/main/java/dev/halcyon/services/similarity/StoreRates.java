@@ -89,7 +89,7 @@ public final class StoreRates implements AutoCloseable {
                     name,
                     StoredTensor.whole(
                         tensor.name(),
-                        tensor.dtype().name(),
+                        tensor.dtype(),
                         shape,
                         tensor.bytes(),
                         new InStore("bench/" + name + "/" + tensor.name(), Optional.empty()))))

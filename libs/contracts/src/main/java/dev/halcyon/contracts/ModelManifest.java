@@ -1,5 +1,6 @@
 package dev.halcyon.contracts;
 
+import dev.halcyon.tensors.DType;
 import java.util.List;
 
 /// What a model's folder in the store may hold: `models/<org>--<name>/<commit>/manifest.json`. A
@@ -21,10 +22,10 @@ public record ModelManifest(int schema, String repository, String commit, List<E
   ///
   /// @param tensor its name in the checkpoint
   /// @param object key of its bytes, little-endian as in the checkpoint
-  /// @param dtype as the safetensors header spells it
+  /// @param dtype of the elements
   /// @param shape as stored
   /// @param bytes of the object
-  public record Entry(String tensor, String object, String dtype, List<Long> shape, long bytes) {
+  public record Entry(String tensor, String object, DType dtype, List<Long> shape, long bytes) {
     public Entry {
       shape = List.copyOf(shape);
     }

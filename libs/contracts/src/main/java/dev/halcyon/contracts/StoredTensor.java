@@ -3,18 +3,19 @@ package dev.halcyon.contracts;
 import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.tensors.DType;
 import java.util.List;
 
 /// Elements as a checkpoint stores them: a whole tensor of it, or a run of one's rows or matrices.
 ///
 /// @param name of the tensor in its checkpoint
-/// @param dtype as the safetensors header spells it
+/// @param dtype of the elements
 /// @param shape of the elements that are read, the rest of the tensor left out
 /// @param offset byte of the first of them, from the tensor's first byte
 /// @param bytes that they take, little-endian and row-major
 /// @param location where the tensor begins
 public record StoredTensor(
-    String name, String dtype, List<Long> shape, long offset, long bytes, Location location) {
+    String name, DType dtype, List<Long> shape, long offset, long bytes, Location location) {
   public StoredTensor {
     requireNonNull(name, "name is null");
     requireNonNull(dtype, "dtype is null");
@@ -24,7 +25,7 @@ public record StoredTensor(
 
   /// A tensor of which all elements are read.
   public static StoredTensor whole(
-      String name, String dtype, List<Long> shape, long bytes, Location location) {
+      String name, DType dtype, List<Long> shape, long bytes, Location location) {
     return new StoredTensor(name, dtype, shape, 0, bytes, location);
   }
 

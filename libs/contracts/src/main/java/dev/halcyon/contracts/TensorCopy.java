@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.halcyon.tensors.DType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,8 @@ public record TensorCopy(String model, TensorValue value) {
     return new TensorCopy(model, new TensorValue.Plain(elements));
   }
 
-  /// Type of its elements, as a safetensors header spells it.
-  public String dtype() {
+  /// Type of its elements.
+  public DType dtype() {
     return value.dtype();
   }
 

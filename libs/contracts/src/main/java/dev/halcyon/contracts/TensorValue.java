@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.halcyon.tensors.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import java.util.Optional;
 })
 public sealed interface TensorValue
     permits TensorValue.Plain, TensorValue.Scaled, TensorValue.LowRank, TensorValue.Unchanged {
-  /// Type of the elements, as a safetensors header spells it.
-  String dtype();
+  /// Type of the elements.
+  DType dtype();
 
   /// Shape of the tensor.
   List<Long> shape();
@@ -52,7 +53,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public String dtype() {
+    public DType dtype() {
       return elements.dtype();
     }
 
@@ -98,8 +99,8 @@ public sealed interface TensorValue
     }
 
     @Override
-    public String dtype() {
-      return "F32";
+    public DType dtype() {
+      return DType.F32;
     }
 
     @Override
@@ -160,8 +161,8 @@ public sealed interface TensorValue
     }
 
     @Override
-    public String dtype() {
-      return weight.dtype().equals("F64") ? "F64" : "F32";
+    public DType dtype() {
+      return weight.dtype() == DType.F64 ? DType.F64 : DType.F32;
     }
 
     @Override
@@ -193,7 +194,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public String dtype() {
+    public DType dtype() {
       return weight.dtype();
     }
 

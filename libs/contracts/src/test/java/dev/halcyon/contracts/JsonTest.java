@@ -8,6 +8,7 @@ import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.tensors.DType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,12 +43,12 @@ class JsonTest {
             List.of(2L, 3L),
             List.of(
                 TensorCopy.plain(
-                    "base", elements("w", "BF16", new InFile("/m/a", 8, 20, Instant.EPOCH))),
+                    "base", elements("w", DType.BF16, new InFile("/m/a", 8, 20, Instant.EPOCH))),
                 new TensorCopy(
                     "ft1",
                     new TensorValue.Scaled(
-                        elements("x.w", "F8_E4M3", new InStore("models/x", Optional.empty())),
-                        elements("x.w_scale", "F32", new InStore("models/y", Optional.empty())),
+                        elements("x.w", DType.F8_E4M3, new InStore("models/x", Optional.empty())),
+                        elements("x.w_scale", DType.F32, new InStore("models/y", Optional.empty())),
                         List.of(1L, 1L)))),
             Optional.empty());
 
@@ -59,7 +60,7 @@ class JsonTest {
     assertThat(Json.read(Json.bytes(tensor), PlannedTensor.class)).isEqualTo(tensor);
   }
 
-  private static StoredTensor elements(String name, String dtype, TensorCopy.Location location) {
+  private static StoredTensor elements(String name, DType dtype, TensorCopy.Location location) {
     return StoredTensor.whole(name, dtype, List.of(2L, 3L), 12, location);
   }
 
@@ -67,7 +68,7 @@ class JsonTest {
   void aPartOfATensorBeginsAtItsFirstElement() {
     StoredTensor stacked =
         StoredTensor.whole(
-            "x", "BF16", List.of(2L, 4L, 3L), 48, new InFile("/m/a", 8, 99, Instant.EPOCH));
+            "x", DType.BF16, List.of(2L, 4L, 3L), 48, new InFile("/m/a", 8, 99, Instant.EPOCH));
 
     StoredTensor part = stacked.part(18, List.of(2L, 3L));
 
@@ -105,8 +106,8 @@ class JsonTest {
             Map.of(PlacedModel.CONFIG, there),
             new TreeMap<>(
                 Map.of(
-                    "b", TensorCopy.plain("base", elements("b", "F32", there)),
-                    "a", TensorCopy.plain("base", elements("a", "F32", inPlace)))));
+                    "b", TensorCopy.plain("base", elements("b", DType.F32, there)),
+                    "a", TensorCopy.plain("base", elements("a", DType.F32, inPlace)))));
 
     PlacedModel read = Json.read(Json.bytes(model), PlacedModel.class);
     assertThat(read).isEqualTo(model);

@@ -17,6 +17,7 @@ import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
 import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
 import dev.halcyon.contracts.TensorCopy.InFile;
 import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.tensors.DType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +38,12 @@ class MessagesTest {
   static List<Message> messages() {
     StoredObject object = new StoredObject("k", 1, "d");
     InStore target = new InStore("o", Optional.empty());
-    StoredTensor stored = StoredTensor.whole("w", "F32", List.of(1L), 4, target);
+    StoredTensor stored = StoredTensor.whole("w", DType.F32, List.of(1L), 4, target);
     TensorCopy inFile =
         TensorCopy.plain(
             "base",
-            StoredTensor.whole("w", "F32", List.of(1L), 4, new InFile("/m", 8, 12, Instant.EPOCH)));
+            StoredTensor.whole(
+                "w", DType.F32, List.of(1L), 4, new InFile("/m", 8, 12, Instant.EPOCH)));
     TensorCopy inStore = new TensorCopy("ft1", new TensorValue.Scaled(stored, stored, List.of(1L)));
     PlannedTensor tensor =
         new PlannedTensor("w", List.of(1L), List.of(inFile, inStore), Optional.empty());

@@ -2,7 +2,6 @@ package dev.halcyon.analysis.values;
 
 import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorValue;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.ScaleBlocks;
 import dev.halcyon.tensors.ScaledBytes;
 import dev.halcyon.tensors.Shape;
@@ -32,17 +31,16 @@ public final class ValueBytes {
   private static TensorBytes scaled(
       TensorValue.Scaled value, Function<StoredTensor, TensorBytes> stored) {
     return new ScaledBytes(
-        dtype(value.codes().dtype()),
+        value.codes().dtype(),
         stored.apply(value.codes()),
-        dtype(value.scales().dtype()),
+        value.scales().dtype(),
         stored.apply(value.scales()),
         new ScaleBlocks(new Shape(value.shape()), value.block()));
   }
 
   private static TensorBytes lowRank(
       TensorValue.LowRank value, Function<StoredTensor, TensorBytes> stored) {
-    return new LowRankSum(
-        dtype(value.weight().dtype()), of(value.weight(), stored), delta(value, stored));
+    return new LowRankSum(value.weight().dtype(), of(value.weight(), stored), delta(value, stored));
   }
 
   /// The change of a tensor by a LoRA adapter, without the tensor.
@@ -55,13 +53,6 @@ public final class ValueBytes {
   }
 
   private static Factor factor(StoredTensor matrix, Function<StoredTensor, TensorBytes> stored) {
-    return new Factor(dtype(matrix.dtype()), new Shape(matrix.shape()), stored.apply(matrix));
-  }
-
-  /// The type of that name.
-  ///
-  /// @throws IllegalArgumentException where there is none
-  public static DType dtype(String name) {
-    return DType.of(name).orElseThrow(() -> new IllegalArgumentException("no such dtype: " + name));
+    return new Factor(matrix.dtype(), new Shape(matrix.shape()), stored.apply(matrix));
   }
 }

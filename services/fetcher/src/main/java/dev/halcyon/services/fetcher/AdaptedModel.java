@@ -5,7 +5,6 @@ import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.services.common.BadInputException;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.adapters.AdapterChange;
 import dev.halcyon.tensors.adapters.AdapterConfig;
@@ -100,7 +99,7 @@ final class AdaptedModel {
 
   private TensorValue ofBase(String name) {
     TensorValue value = base.tensors().get(name).value();
-    if (DType.of(value.dtype()).filter(DType::computable).isEmpty()) {
+    if (!value.dtype().computable()) {
       throw new BadInputException(
           "[%s] tensor %s is %s, which an adapter's change is not added to"
               .formatted(base.model().source(), name, value.dtype()));

@@ -130,7 +130,7 @@ final class HubModelReader {
     private StoredTensor stored(RemoteTensor tensor) throws IOException {
       return StoredTensor.whole(
           tensor.name(),
-          tensor.dtype().name(),
+          tensor.dtype(),
           tensor.shape().dimensions(),
           tensor.bytes(),
           location(tensor));
@@ -188,7 +188,7 @@ final class HubModelReader {
       return new ModelManifest.Entry(
           tensor.name(),
           folder.tensorKey(tensor.name()),
-          tensor.dtype().name(),
+          tensor.dtype(),
           tensor.shape().dimensions(),
           tensor.bytes());
     }

@@ -111,7 +111,7 @@ final class LocalModelReader {
     }
     return StoredTensor.whole(
         tensor.name(),
-        tensor.dtype().name(),
+        tensor.dtype(),
         tensor.shape().dimensions(),
         tensor.bytes(),
         inPlace(tensor.file(), tensor.offset(), file));

@@ -6,7 +6,6 @@ import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.contracts.SkipReason;
 import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +47,7 @@ final class Pairing {
   private void decide(List<ModelTensors> models) {
     List<TensorCopy> copies = present(models);
     copies =
-        without(copies, SkipReason.DTYPE, copy -> !dtype(copy).computable(), Pairing::dtypeDetail);
+        without(copies, SkipReason.DTYPE, copy -> !copy.dtype().computable(), Pairing::dtypeDetail);
     copies =
         without(
             copies, SkipReason.EMPTY, copy -> shape(copy).elements() == 0, Pairing::emptyDetail);
@@ -181,9 +180,5 @@ final class Pairing {
   /// Of all matrices together.
   private static long columns(Shape shape) {
     return shape.stack() * shape.columns();
-  }
-
-  private static DType dtype(TensorCopy copy) {
-    return DType.of(copy.dtype()).orElseThrow();
   }
 }

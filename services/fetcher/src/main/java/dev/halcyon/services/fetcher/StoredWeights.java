@@ -4,7 +4,6 @@ import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorValue;
 import dev.halcyon.services.common.BadInputException;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.QuantizationConfig;
 import dev.halcyon.tensors.ScaleBlocks;
 import dev.halcyon.tensors.ScaledBytes;
@@ -85,7 +84,7 @@ final class StoredWeights {
   private Map<String, TensorValue> scaled() {
     Map<String, TensorValue> scaled = new LinkedHashMap<>();
     for (StoredTensor codes : stored.values()) {
-      if (DType.of(codes.dtype()).filter(ScaledBytes::isCode).isPresent()) {
+      if (ScaledBytes.isCode(codes.dtype())) {
         scales(codes.name()).ifPresent(scales -> scaled.put(codes.name(), value(codes, scales)));
       }
     }
@@ -103,7 +102,7 @@ final class StoredWeights {
   }
 
   private TensorValue value(StoredTensor codes, StoredTensor scales) {
-    boolean readable = DType.of(scales.dtype()).filter(ScaledBytes::isScale).isPresent();
+    boolean readable = ScaledBytes.isScale(scales.dtype());
     Optional<ScaleBlocks> blocks =
         readable
             ? ScaleBlocks.of(

@@ -34,7 +34,7 @@ class PairingTest {
               name,
               StoredTensor.whole(
                   key,
-                  dtype,
+                  DType.of(dtype).orElseThrow(),
                   List.of(shape),
                   DType.of(dtype)
                       .orElseThrow()

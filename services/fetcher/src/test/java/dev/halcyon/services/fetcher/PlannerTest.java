@@ -38,11 +38,12 @@ class PlannerTest {
 
   private static StoredTensor tensor(String name, String dtype, Long... shape) {
     Shape whole = new Shape(List.of(shape));
+    DType type = DType.of(dtype).orElseThrow();
     return StoredTensor.whole(
         name,
-        dtype,
+        type,
         whole.dimensions(),
-        DType.of(dtype).orElseThrow().bytes(whole),
+        type.bytes(whole),
         new InStore("models/" + name, Optional.empty()));
   }
 
@@ -279,7 +280,7 @@ class PlannerTest {
 
     Plan plan = plan();
 
-    assertThat(copy(plan, "x.weight", "base").dtype()).isEqualTo("F32");
+    assertThat(copy(plan, "x.weight", "base").dtype()).isEqualTo(DType.F32);
     assertThat(copy(plan, "x.weight", "ft1").value())
         .isInstanceOfSatisfying(
             TensorValue.Scaled.class, scaled -> assertThat(scaled.block()).containsExactly(4L, 6L));
@@ -290,7 +291,7 @@ class PlannerTest {
     model(tensor("x.weight", "F8_E4M3", 4L, 6L), tensor("y.input_scale", "F32", 1L));
     model(tensor("x.weight", "F8_E4M3", 4L, 6L), tensor("y.input_scale", "F32", 1L));
 
-    assertThat(copy(plan(), "x.weight", "base").dtype()).isEqualTo("F8_E4M3");
+    assertThat(copy(plan(), "x.weight", "base").dtype()).isEqualTo(DType.F8_E4M3);
     assertThat(plan().tensors()).hasSize(2);
   }
 

@@ -9,7 +9,6 @@ import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
-import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorBytes;
 import dev.halcyon.tensors.TensorSpec;
@@ -65,9 +64,7 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
     return model.tensors().entrySet().stream()
         .map(tensor ->
             new TensorSpec(
-                tensor.getKey(),
-                DType.of(tensor.getValue().dtype()).orElseThrow(),
-                new Shape(tensor.getValue().shape())))
+                tensor.getKey(), tensor.getValue().dtype(), new Shape(tensor.getValue().shape())))
         .toList();
   }
 

@@ -76,7 +76,7 @@ final class TensorHandler {
       tensors.add(
           new ModelTensor(
               copy.model(),
-              ValueBytes.dtype(copy.dtype()),
+              copy.dtype(),
               new Shape(copy.shape()),
               ValueBytes.of(copy.value(), opened::bytes)));
     }

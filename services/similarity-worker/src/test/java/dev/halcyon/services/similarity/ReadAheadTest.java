@@ -302,7 +302,7 @@ class ReadAheadTest {
           TensorCopy.plain(
               model,
               StoredTensor.whole(
-                  tensor, "F32", shape, content.length, new InStore(key, Optional.empty()))));
+                  tensor, DType.F32, shape, content.length, new InStore(key, Optional.empty()))));
     }
     return new TensorReady("job", 1, new PlannedTensor(tensor, shape, copies, Optional.empty()));
   }

@@ -26,6 +26,7 @@ import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
+import dev.halcyon.tensors.DType;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -100,12 +101,12 @@ class TensorListenerTest {
     InFile whole =
         new InFile(file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant());
     return TensorCopy.plain(
-        model, StoredTensor.whole("w", "F32", List.of(rows, 2L), content.length, whole));
+        model, StoredTensor.whole("w", DType.F32, List.of(rows, 2L), content.length, whole));
   }
 
   private static TensorCopy inStore(String key) {
     InStore object = new InStore(key, Optional.empty());
-    return TensorCopy.plain("ft1", StoredTensor.whole("w", "F32", List.of(2L, 2L), 16, object));
+    return TensorCopy.plain("ft1", StoredTensor.whole("w", DType.F32, List.of(2L, 2L), 16, object));
   }
 
   private void receive(TensorCopy... copies) {
@@ -146,10 +147,10 @@ class TensorListenerTest {
     store.put("models/x_scale", floats(10, 100));
     StoredTensor codes =
         StoredTensor.whole(
-            "x", "F8_E4M3", List.of(2L, 2L, 2L), 8, new InStore("models/x", Optional.empty()));
+            "x", DType.F8_E4M3, List.of(2L, 2L, 2L), 8, new InStore("models/x", Optional.empty()));
     StoredTensor scales =
         StoredTensor.whole(
-            "x_scale", "F32", List.of(2L), 8, new InStore("models/x_scale", Optional.empty()));
+            "x_scale", DType.F32, List.of(2L), 8, new InStore("models/x_scale", Optional.empty()));
     TensorValue value =
         new TensorValue.Scaled(codes.part(4, List.of(2L, 2L)), scales, List.of(1L, 2L));
 
@@ -185,7 +186,7 @@ class TensorListenerTest {
   }
 
   private static StoredTensor factor(String key, List<Long> shape) {
-    return StoredTensor.whole(key, "F32", shape, 8, new InStore(key, Optional.empty()));
+    return StoredTensor.whole(key, DType.F32, shape, 8, new InStore(key, Optional.empty()));
   }
 
   @Test
