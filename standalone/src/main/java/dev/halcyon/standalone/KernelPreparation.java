@@ -11,9 +11,6 @@ import java.util.Optional;
 
 /// Has the kernel that a comparison needs compiled while the job is planned.
 final class KernelPreparation {
-  /// Elements of a model below which the scalar kernels are done sooner than the compiler.
-  private static final long WORTH_COMPILING = 1 << 20;
-
   private KernelPreparation() {}
 
   /// Begins, in the background.
@@ -41,7 +38,7 @@ final class KernelPreparation {
     }
     return elements.entrySet().stream()
         .max(Map.Entry.comparingByValue())
-        .filter(most -> most.getValue() >= WORTH_COMPILING)
+        .filter(most -> most.getValue() >= SimilarityAnalysis.WORTH_COMPILING)
         .map(Map.Entry::getKey);
   }
 }

@@ -17,9 +17,6 @@ import java.util.function.Function;
 /// The pass that nearly always suffices: the kernels' float32 sums over blocks, float64 totals over
 /// units.
 final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
-  /// Elements of a model's tensor from which on waiting for the compiler pays.
-  static final long WORTH_COMPILING = 1 << 20;
-
   private final Comparison comparison;
   private final Tiling tiling;
   private final TileSource source;
@@ -46,7 +43,7 @@ final class FloatPass implements Pass<List<TileSums>>, AutoCloseable {
     this.totals = groups.stream().map(group -> pool.takeTotals(layout(group))).toList();
     this.columns = columns;
     this.changes = changes;
-    if (comparison.elements() >= WORTH_COMPILING) {
+    if (comparison.elements() >= SimilarityAnalysis.WORTH_COMPILING) {
       groups.forEach(group -> SimilarityKernels.warmUp(layout(group)));
     }
   }
