@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       DivergenceCommand.class,
       TaskVectorCommand.class,
       ExportCommand.class,
+      PlotCommand.class,
       CalibrationCommand.class,
       DemoCommand.class,
       ServeCommand.class,

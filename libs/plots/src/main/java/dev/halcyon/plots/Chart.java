@@ -2,7 +2,7 @@ package dev.halcyon.plots;
 
 /// Data that can be drawn.
 public sealed interface Chart
-    permits HeatmapChart, LineChart, FisherChart, DivergenceChart, ChangeChart {
+    permits HeatmapChart, LineChart, FisherChart, DivergenceChart, ChangeChart, ImportanceChart {
   String title();
 
   /// Lays the chart out.

@@ -72,6 +72,7 @@ public record DivergenceChart(
 
   @Override
   public Figure figure() {
-    return new DivergencePainter(this).paint();
+    String note = "parts add up to the whole and may be negative";
+    return new DivergencePainter(this, note, Palette.STANDARD).paint();
   }
 }

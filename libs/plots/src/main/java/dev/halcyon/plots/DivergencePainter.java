@@ -21,12 +21,18 @@ final class DivergencePainter {
   private static final double ROW_GAP = 7;
 
   private final DivergenceChart chart;
+  private final String note;
+  private final Palette palette;
   private final SlotLayout layout;
   private final ValueAxis axis;
   private final Drawing drawing = new Drawing();
 
-  DivergencePainter(DivergenceChart chart) {
+  /// @param note what a reader must know of the values
+  /// @param palette of the series
+  DivergencePainter(DivergenceChart chart, String note, Palette palette) {
     this.chart = chart;
+    this.note = note;
+    this.palette = palette;
     this.layout = new SlotLayout(chart.layers(), chart.fineTunes().size());
     this.axis = new ValueAxis(Optional.of(axis(chart.layers())), PANEL_HEIGHT, false, 6);
   }
@@ -57,7 +63,7 @@ final class DivergencePainter {
     if (chart.fineTunes().size() < 2) {
       return header.bottom();
     }
-    Legend legend = new Legend(chart.fineTunes(), room);
+    Legend legend = new Legend(chart.fineTunes(), palette, room);
     legend.draw(drawing, Header.MARGIN, header.bottom() + 2, room);
     return header.bottom() + legend.height(room) + 4;
   }
@@ -65,9 +71,7 @@ final class DivergencePainter {
   private String subtitle() {
     boolean errors = all(chart.layers()).anyMatch(value -> value.isDefined() && value.error() > 0);
     return Header.joined(
-        chart.subtitle(),
-        "parts add up to the whole and may be negative",
-        errors ? "whiskers: ± 1 standard error over samples" : "");
+        chart.subtitle(), note, errors ? "whiskers: ± 1 standard error over samples" : "");
   }
 
   private void drawLayers(double left, double top) {
@@ -98,11 +102,7 @@ final class DivergencePainter {
     double width = layout.barWidth();
     double y = top + axis.y(value.value());
     drawing.rectangle(
-        x - width / 2,
-        Math.min(y, zero),
-        width,
-        Math.abs(zero - y),
-        SeriesStyle.of(series).color());
+        x - width / 2, Math.min(y, zero), width, Math.abs(zero - y), palette.color(series));
     if (value.error() > 0) {
       double high = top + axis.y(value.value() + value.error());
       double low = top + axis.y(value.value() - value.error());
@@ -157,11 +157,7 @@ final class DivergencePainter {
     double thickness = BAR_PITCH - 1.5;
     double x = left + across.clamped(value.value()) * layout.width();
     drawing.rectangle(
-        Math.min(x, zero),
-        y - thickness / 2,
-        Math.abs(x - zero),
-        thickness,
-        SeriesStyle.of(series).color());
+        Math.min(x, zero), y - thickness / 2, Math.abs(x - zero), thickness, palette.color(series));
     if (value.error() > 0) {
       double high = left + across.clamped(value.value() + value.error()) * layout.width();
       double low = left + across.clamped(value.value() - value.error()) * layout.width();

@@ -1,6 +1,7 @@
 package dev.halcyon.plots;
 
 import dev.halcyon.plots.Drawing.Anchor;
+import java.awt.Color;
 import java.util.List;
 
 /// Names the lines: beside the title where they fit into one row, else in columns below the header.
@@ -12,11 +13,19 @@ final class Legend {
   private static final double WIDEST_LABEL = 200;
 
   private final List<String> labels;
+  private final Palette palette;
   private final double entryWidth;
 
   /// @param room pixels of the figure between its margins
   Legend(List<String> labels, double room) {
+    this(labels, Palette.STANDARD, room);
+  }
+
+  /// @param palette of the lines
+  /// @param room pixels of the figure between its margins
+  Legend(List<String> labels, Palette palette, double room) {
     this.labels = labels;
+    this.palette = palette;
     double widest = labels.stream().mapToDouble(TextStyle.LABEL::width).max().orElse(0);
     this.entryWidth =
         SAMPLE + SAMPLE_GAP + Math.min(widest, widestLabel(labels.size(), room)) + ENTRY_GAP;
@@ -52,9 +61,9 @@ final class Legend {
   }
 
   private void drawEntry(Drawing drawing, double x, double y, int index) {
-    SeriesStyle style = SeriesStyle.of(index);
-    drawing.line(x, y, x + SAMPLE, y, style.color(), LinePainter.LINE_WIDTH);
-    drawing.fill(style.marker().at(x + SAMPLE / 2, y, 3.2), style.color());
+    Color color = palette.color(index);
+    drawing.line(x, y, x + SAMPLE, y, color, LinePainter.LINE_WIDTH);
+    drawing.fill(SeriesStyle.of(index).marker().at(x + SAMPLE / 2, y, 3.2), color);
     double room = entryWidth - SAMPLE - SAMPLE_GAP - ENTRY_GAP;
     drawing.text(
         labels.get(index), x + SAMPLE + SAMPLE_GAP, y + 4, TextStyle.LABEL, Anchor.START, room + 1);

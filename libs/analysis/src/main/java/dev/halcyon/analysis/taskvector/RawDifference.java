@@ -16,6 +16,8 @@ final class RawDifference {
 
   /// Takes blocks in order.
   interface Listener {
+    /// Takes the next block.
+    ///
     /// @param first element of the block
     /// @param differing elements of the block that differ, counted from the block's first
     /// @param count how many of `differing` there are

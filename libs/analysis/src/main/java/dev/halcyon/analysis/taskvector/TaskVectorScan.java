@@ -32,6 +32,8 @@ public final class TaskVectorScan {
 
   /// Takes the change, block by block in order.
   public interface Sink {
+    /// Takes the next elements.
+    ///
     /// @param floats native order
     void write(MemorySegment floats) throws IOException;
   }

@@ -37,7 +37,17 @@ class SparseTaskVectorTest {
 
   @TempDir private Path folder;
 
-  private record Tensor(DType dtype, Shape shape, byte[] bytes) {
+  private static final class Tensor {
+    private final DType dtype;
+    private final Shape shape;
+    private final byte[] bytes;
+
+    Tensor(DType dtype, Shape shape, byte[] bytes) {
+      this.dtype = dtype;
+      this.shape = shape;
+      this.bytes = bytes;
+    }
+
     static Tensor of(DType dtype, Random random, long... shape) {
       byte[] bytes = new byte[(int) dtype.bytes(Shape.of(shape))];
       random.nextBytes(bytes);
@@ -58,10 +68,10 @@ class SparseTaskVectorTest {
       throws IOException {
     Files.createDirectories(file.getParent());
     List<TensorSpec> specs = new ArrayList<>();
-    tensors.forEach((name, each) -> specs.add(new TensorSpec(name, each.dtype(), each.shape())));
+    tensors.forEach((name, each) -> specs.add(new TensorSpec(name, each.dtype, each.shape)));
     try (SafetensorsWriter writer = SafetensorsWriter.create(file, specs, metadata)) {
       for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-        writer.write(tensor.getKey(), MemorySegment.ofArray(tensor.getValue().bytes()));
+        writer.write(tensor.getKey(), MemorySegment.ofArray(tensor.getValue().bytes));
       }
       writer.commit();
     }
@@ -130,12 +140,12 @@ class SparseTaskVectorTest {
     for (int i = 0; i < 20; i++) {
       String name = "model.layers." + i + ".w";
       DType dtype = types.get(random.nextInt(types.size()));
-      Tensor tensor = Tensor.of(dtype, random, 8 * random.nextInt(40), 1 + random.nextInt(9));
+      Tensor tensor = Tensor.of(dtype, random, 8L * random.nextInt(40), 1 + random.nextInt(9));
       before.put(name, tensor);
       switch (random.nextInt(6)) {
         case 0 -> after.put(name, tensor);
         case 1 -> after.put(name, Tensor.of(dtype, random, 16));
-        case 2 -> after.put(name, Tensor.of(DType.U8, random, tensor.bytes().length));
+        case 2 -> after.put(name, Tensor.of(DType.U8, random, tensor.bytes.length));
         case 3 -> after.put("new." + name, tensor);
         case 4 -> after.put(name, tensor.changed(random, 100_000));
         default -> after.put(name, tensor.changed(random, 1 + random.nextInt(20)));
@@ -218,7 +228,7 @@ class SparseTaskVectorTest {
   @Test
   void theFileIsOneThatAnyReaderOfSafetensorsOpens() throws IOException {
     Tensor tensor = Tensor.of(DType.F32, new Random(8), 64);
-    byte[] changed = tensor.bytes().clone();
+    byte[] changed = tensor.bytes.clone();
     changed[5 * 4] ^= 1;
     changed[63 * 4 + 3] ^= 1;
     Path base = model("base", Map.of("w", tensor));
@@ -265,7 +275,7 @@ class SparseTaskVectorTest {
     assertRefused(
         "comes out with SHA-256",
         tensors -> {
-          tensors.get("values/w").bytes()[0] ^= 1;
+          tensors.get("values/w").bytes[0] ^= 1;
           return tensors;
         });
   }
@@ -276,7 +286,7 @@ class SparseTaskVectorTest {
     assertRefused(
         position < 0 ? "do not ascend" : "changes elements that tensor w does not have",
         tensors -> {
-          MemorySegment.ofArray(tensors.get("indices/w").bytes())
+          MemorySegment.ofArray(tensors.get("indices/w").bytes)
               .set(ValueLayout.JAVA_INT_UNALIGNED, 0, position);
           return tensors;
         });
@@ -290,7 +300,7 @@ class SparseTaskVectorTest {
         tensors -> {
           Tensor manifest = tensors.remove("manifest");
           String text =
-              new String(manifest.bytes(), StandardCharsets.UTF_8)
+              new String(manifest.bytes, StandardCharsets.UTF_8)
                   .replace("\"name\":\"model.safetensors\"", "\"name\":\"" + name + "\"");
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
           tensors.put("manifest", new Tensor(DType.U8, Shape.of(bytes.length), bytes));
