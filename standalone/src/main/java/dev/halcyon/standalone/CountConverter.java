@@ -19,6 +19,6 @@ final class CountConverter implements ITypeConverter<Integer> {
   }
 
   private static TypeConversionException notCount(String value) {
-    return new TypeConversionException("'%s' is no number of 1 or more".formatted(value));
+    return new TypeConversionException("'%s' is not a number of 1 or more".formatted(value));
   }
 }

@@ -37,7 +37,7 @@ final class FisherSummary {
             report.total().tokens(),
             report.calibration().source(),
             report.total().sum()));
-    lines.add(format("Mean loss %.4f nats a token over samples.", meanLoss()));
+    lines.add(format("Mean loss %.4f nats per token over samples.", meanLoss()));
     lines.add("");
     lines.addAll(layers());
     lines.add("");

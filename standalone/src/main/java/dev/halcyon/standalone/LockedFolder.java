@@ -47,7 +47,7 @@ final class LockedFolder implements AutoCloseable {
       return made.get();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "cannot make a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
+          "cannot create a folder in %s (java.io.tmpdir): %s".formatted(parent, e.getMessage()), e);
     }
   }
 

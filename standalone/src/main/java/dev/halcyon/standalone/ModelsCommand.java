@@ -48,10 +48,10 @@ final class ModelsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     LocalLog.begin();
     if (days != null && days < 1) {
-      throw new ParameterException(spec.commandLine(), "--remove-unused takes 1 day or more");
+      throw new ParameterException(spec.commandLine(), "--remove-unused must be 1 day or more");
     }
     if (dryRun && days == null) {
-      throw new ParameterException(spec.commandLine(), "--dry-run goes with --remove-unused DAYS");
+      throw new ParameterException(spec.commandLine(), "--dry-run requires --remove-unused DAYS");
     }
     Console console = Console.of(spec.commandLine(), false);
     try (ObjectStore opened = open()) {

@@ -21,6 +21,6 @@ final class PortConverter implements ITypeConverter<Integer> {
   }
 
   private static TypeConversionException notPort(String value) {
-    return new TypeConversionException("'%s' is no port from 1 to %d".formatted(value, LAST));
+    return new TypeConversionException("'%s' is not a port from 1 to %d".formatted(value, LAST));
   }
 }

@@ -21,7 +21,7 @@ final class Ports {
       return socket.getLocalPort();
     } catch (IOException | IllegalArgumentException e) {
       throw new EnvironmentException(
-          "port %d cannot be listened on: %s; choose another".formatted(wanted, e.getMessage()), e);
+          "port %d is not available: %s; choose another".formatted(wanted, e.getMessage()), e);
     }
   }
 }

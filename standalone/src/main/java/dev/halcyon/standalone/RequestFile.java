@@ -26,8 +26,7 @@ final class RequestFile {
 
   private static void requireRightContent(Path file, byte[] content) {
     if (content.length == 0) {
-      throw new BadInputException(
-          file + " is empty; it holds no request: it should say `base` and `fine_tunes`");
+      throw new BadInputException(file + " is empty; a request has `base` and `fine_tunes`");
     }
     WrongContent.of(content)
         .ifPresent(problem -> {
@@ -42,7 +41,7 @@ final class RequestFile {
       JsonNode tree = YAML.readTree(parser);
       if (tree == null || !tree.isObject()) {
         throw new BadInputException(
-            file + " holds no request: it should say `base` and `fine_tunes`");
+            file + " contains no request; a request has `base` and `fine_tunes`");
       }
       return Json.read(tree, CompareRequest.class);
     } catch (JsonProcessingException e) {

@@ -42,7 +42,7 @@ final class ResultFolder {
       existing = existing.getParent();
     }
     if (!Files.isDirectory(existing)) {
-      throw new BadInputException("%s is a file: --output names a folder".formatted(existing));
+      throw new BadInputException("%s is a file: --output must be a folder".formatted(existing));
     }
     try {
       Files.delete(Files.createTempDirectory(existing, ".halcyon-"));
@@ -109,7 +109,7 @@ final class ResultFolder {
 
   private EnvironmentException unwritable(IOException e) {
     return new EnvironmentException(
-        "the results cannot be put into %s: %s".formatted(folder, Failures.of(e).message()), e);
+        "the results cannot be written to %s: %s".formatted(folder, Failures.of(e).message()), e);
   }
 
   private void move(List<String> names) throws IOException {
@@ -160,7 +160,7 @@ final class ResultFolder {
     }
     if (!HexFormat.of().formatHex(digest.digest()).equals(file.sha256())) {
       throw new EnvironmentException(
-          file.name() + " is not what its manifest says: the stored object was changed");
+          file.name() + " does not match its manifest: the stored object was changed");
     }
   }
 

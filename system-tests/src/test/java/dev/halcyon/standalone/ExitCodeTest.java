@@ -93,7 +93,7 @@ class ExitCodeTest {
 
       for (CommandProcess.Ended ended : new CommandProcess.Ended[] {http, kafka}) {
         assertThat(ended.status()).isEqualTo(ENVIRONMENT);
-        assertThat(ended.err()).startsWith("halcyon: port " + port + " cannot be listened on");
+        assertThat(ended.err()).startsWith("halcyon: port " + port + " is not available");
       }
     }
   }
@@ -152,7 +152,7 @@ class ExitCodeTest {
 
     assertThat(ended.status()).as(ended::err).isEqualTo(ENVIRONMENT);
     assertThat(ended.err())
-        .startsWith("halcyon: the results cannot be put into")
+        .startsWith("halcyon: the results cannot be written to")
         .doesNotContain("\tat ");
     assertThat(ended.out().lines()).containsExactly("small", "small/out");
   }

@@ -138,10 +138,10 @@ class ModelsCommandTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "--remove-unused 0 | --remove-unused takes 1 day or more",
-        "--remove-unused -3 | --remove-unused takes 1 day or more",
+        "--remove-unused 0 | --remove-unused must be 1 day or more",
+        "--remove-unused -3 | --remove-unused must be 1 day or more",
         "--remove-unused soon | Invalid value for option '--remove-unused': 'soon' is not an int",
-        "--dry-run | --dry-run goes with --remove-unused DAYS"
+        "--dry-run | --dry-run requires --remove-unused DAYS"
       })
   void wrongUseIsSaid(String options, String words) throws Exception {
     String[] command = ("models --store " + uri + " " + options).split(" ");
@@ -158,9 +158,9 @@ class ModelsCommandTest {
       delimiter = '|',
       quoteCharacter = '"',
       value = {
-        "ftp://host/x | 'ftp://host/x' is no object store: use a folder, file:///folder",
-        "file:// | 'file://' names no folder",
-        "s3:// | 's3://' is no object store"
+        "ftp://host/x | 'ftp://host/x' is not an object store: use a folder, file:///folder",
+        "file:// | 'file://' is not a folder",
+        "s3:// | 's3://' is not an object store"
       })
   void aStoreThatIsNoneIsBadInput(String location, String words) throws Exception {
     CommandProcess.Ended ended = CommandProcess.run(folder, "models", "--store", location);

@@ -31,7 +31,7 @@ public final class CalibrationReader {
     String name = nameOf(file);
     if (Files.isDirectory(file)) {
       throw new CalibrationException(
-          file.toString(), "is a folder; --text-files takes a folder with a text a file");
+          file.toString(), "is a folder; --text-files takes a folder with one text in each file");
     }
     if (!Files.exists(file)) {
       throw new CalibrationException(file.toString(), "no such calibration file");

@@ -44,7 +44,7 @@ record ParquetSource(Path file, String name) implements TextSource {
     } catch (CalibrationException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new CalibrationException(name, "no readable Parquet file: " + e.getMessage(), e);
+      throw new CalibrationException(name, "not a readable Parquet file: " + e.getMessage(), e);
     }
   }
 
@@ -79,7 +79,7 @@ record ParquetSource(Path file, String name) implements TextSource {
     if (field.isPrimitive() && !isText(field.leaves().getFirst())) {
       throw new CalibrationException(
           name,
-          "column %s holds %s, not one text a row"
+          "column %s holds %s, not one text in each row"
               .formatted(named, field.leaves().getFirst().type()));
     }
     return field;
@@ -106,7 +106,7 @@ record ParquetSource(Path file, String name) implements TextSource {
     if (!CODECS.contains(chunk.codec())) {
       throw new CalibrationException(
           name,
-          "column %s is compressed with %s; read are files without compression and with snappy, gzip"
+          "column %s is compressed with %s; supported are files without compression and with snappy, gzip"
                   .formatted(column.name(), chunk.codec())
               + " or zstd");
     }

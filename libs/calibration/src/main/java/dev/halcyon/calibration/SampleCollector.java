@@ -85,7 +85,7 @@ final class SampleCollector {
     }
     if (blank > 0 && field.isPresent()) {
       notes.add(
-          blank + (blank == 1 ? " entry of " : " entries of ") + source + " without text left out");
+          blank + (blank == 1 ? " entry of " : " entries of ") + source + " without text skipped");
     }
     return new Calibration(
         source, samples, blank, HexFormat.of().formatHex(digest.digest()), List.copyOf(notes));
@@ -108,7 +108,7 @@ final class SampleCollector {
     if (totalBytes > options.maxTotalBytes()) {
       throw new CalibrationException(
           id,
-          "with this text there are more than %d bytes together; ask for fewer samples (--samples)"
+          "the texts have more than %d bytes in total; ask for fewer samples (--samples)"
               .formatted(options.maxTotalBytes()));
     }
   }
@@ -126,8 +126,7 @@ final class SampleCollector {
           .onMalformedInput(CodingErrorAction.REPORT)
           .encode(CharBuffer.wrap(text));
     } catch (CharacterCodingException e) {
-      throw new CalibrationException(
-          id, "the text holds half a surrogate pair, which no Unicode text does", e);
+      throw new CalibrationException(id, "the text contains half a surrogate pair", e);
     }
   }
 

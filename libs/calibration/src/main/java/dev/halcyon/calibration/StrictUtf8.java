@@ -33,7 +33,7 @@ final class StrictUtf8 {
     String text = out.flip().toString();
     if (text.indexOf('\0') >= 0) {
       throw new CalibrationException(
-          where, "holds a zero byte: is it UTF-16, or no text? Save the file as UTF-8");
+          where, "holds a zero byte: is it UTF-16 or binary? Save the file as UTF-8");
     }
     return text;
   }

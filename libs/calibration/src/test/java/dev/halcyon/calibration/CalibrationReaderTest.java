@@ -169,8 +169,7 @@ class CalibrationReaderTest {
 
     assertRefused(
         file,
-        "[%s] holds a zero byte: is it UTF-16, or no text? Save the file as UTF-8"
-            .formatted(where));
+        "[%s] holds a zero byte: is it UTF-16 or binary? Save the file as UTF-8".formatted(where));
   }
 
   @Test
@@ -201,7 +200,7 @@ class CalibrationReaderTest {
         "{\"text\":true}|field text is a truth value, not a string",
         "[\"a\"]|a sample is an array, not a string or a list of chat messages with content",
         "\"a\" \"b\"|more than one JSON value on a line",
-        "\"half a pair \\ud83d\"|the text holds half a surrogate pair, which no Unicode text does",
+        "\"half a pair \\ud83d\"|the text contains half a surrogate pair",
       })
   void aLineWithoutTextIsNamed(String line, String problem) throws IOException {
     Path file = Files.writeString(folder.resolve("a.jsonl"), "\"fine\"\n" + line + "\n");
@@ -255,7 +254,7 @@ class CalibrationReaderTest {
 
     assertThat(texts(read)).containsExactly("a", "c");
     assertThat(read.blank()).isEqualTo(3);
-    assertThat(read.notes()).containsExactly("3 entries of a.jsonl without text left out");
+    assertThat(read.notes()).containsExactly("3 entries of a.jsonl without text skipped");
   }
 
   @Test
@@ -331,7 +330,7 @@ class CalibrationReaderTest {
 
     assertRefused(
         () -> CalibrationReader.ofFile(file, limits(8, 10)),
-        "[a.txt:3] with this text there are more than 10 bytes together; ask for fewer samples"
+        "[a.txt:3] the texts have more than 10 bytes in total; ask for fewer samples"
             + " (--samples)");
   }
 
@@ -363,7 +362,8 @@ class CalibrationReaderTest {
   @Test
   void aFolderInPlaceOfAFilePointsToTheOptionForFolders() {
     assertRefused(
-        folder, "[" + folder + "] is a folder; --text-files takes a folder with a text a file");
+        folder,
+        "[" + folder + "] is a folder; --text-files takes a folder with one text in each file");
   }
 
   private Calibration read(String name, String content) throws IOException {

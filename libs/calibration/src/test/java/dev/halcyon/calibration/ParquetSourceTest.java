@@ -64,12 +64,12 @@ class ParquetSourceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "numbers|[numbers.parquet] column text holds INT64, not one text a row",
+        "numbers|[numbers.parquet] column text holds INT64, not one text in each row",
         "lists|[lists.parquet#1] column text is an array, not a string or a list of chat messages"
             + " with content",
         "structs|[structs.parquet] no column text (it has id, text.body, lang); name the column"
             + " that holds the text with --text-field",
-        "brotli|[brotli.parquet] column text is compressed with BROTLI; read are files without"
+        "brotli|[brotli.parquet] column text is compressed with BROTLI; supported are files without"
             + " compression and with snappy, gzip or zstd",
         "latin1|[latin1.parquet#2] not UTF-8: byte 0xF6 at offset 2; save the file as UTF-8"
       })

@@ -53,7 +53,7 @@ public record CompareRequest(
     }
     components = listed("components", components).stream().sorted().distinct().toList();
     if (components.stream().anyMatch(String::isBlank)) {
-      throw new InvalidMessageException("`components` holds a blank suffix");
+      throw new InvalidMessageException("`components` contains a blank suffix");
     }
     scale = orEmpty(scale);
     scale.ifPresent(CompareRequest::checkScale);
@@ -151,7 +151,7 @@ public record CompareRequest(
       return List.of();
     }
     if (values.stream().anyMatch(Objects::isNull)) {
-      throw new InvalidMessageException("`%s` holds a null".formatted(field));
+      throw new InvalidMessageException("`%s` contains null".formatted(field));
     }
     return List.copyOf(values);
   }

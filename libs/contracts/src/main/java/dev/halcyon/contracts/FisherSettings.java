@@ -91,8 +91,7 @@ public record FisherSettings(
     ranges = requireNonNullElse(ranges, AUTO);
     allowConfigFields = names(allowConfigFields);
     if (calibration.isPresent() && textFiles.isPresent()) {
-      throw new InvalidMessageException(
-          "`calibration` names a file and `text_files` a folder: give one of them");
+      throw new InvalidMessageException("set `calibration` or `text_files`, not both");
     }
     requireBetween("samples", samples, 1, Integer.MAX_VALUE);
     requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
@@ -162,7 +161,7 @@ public record FisherSettings(
       return List.of();
     }
     if (fields.stream().anyMatch(field -> field == null || field.isBlank())) {
-      throw new InvalidMessageException("`allow_config_fields` holds a blank name");
+      throw new InvalidMessageException("`allow_config_fields` contains a blank name");
     }
     return fields.stream().sorted().distinct().toList();
   }

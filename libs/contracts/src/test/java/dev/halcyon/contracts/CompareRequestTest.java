@@ -58,11 +58,11 @@ class CompareRequestTest {
         "{\"base\": \"a\"}|at least one model in `fine_tunes`",
         "{\"base\": \"a\", \"fine_tunes\": []}|at least one model in `fine_tunes`",
         "{\"base\": \" \", \"fine_tunes\": [\"b\"]}|model is blank",
-        "{\"base\": \"a\", \"fine_tunes\": [null]}|`fine_tunes` holds a null",
-        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"components\": [null]}|`components` holds a"
+        "{\"base\": \"a\", \"fine_tunes\": [null]}|`fine_tunes` contains null",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"components\": [null]}|`components` contains"
             + " null",
         "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"components\": [\" \"]}|a blank suffix",
-        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"analyses\": [null]}|`analyses` holds a null",
+        "{\"base\": \"a\", \"fine_tunes\": [\"b\"], \"analyses\": [null]}|`analyses` contains null",
         "{\"base\": \"a\", \"fine_tunes\": [{\"model\": \"b\", \"label\": \" \"}]}|label of model b"
             + " is blank",
         "{\"base\": \"a\", \"fine_tunes\": [{\"label\": \"b\"}]}|fine_tunes[0]",

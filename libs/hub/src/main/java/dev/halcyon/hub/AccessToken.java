@@ -16,7 +16,7 @@ public record AccessToken(String secret, String origin) {
     requireNonNull(origin, "origin is null");
     if (secret.isEmpty() || !secret.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new IllegalArgumentException(
-          "the token in " + origin + " is not one line of printable ASCII: check what was pasted");
+          "the token in " + origin + " is not one line of printable ASCII: check the token");
     }
   }
 

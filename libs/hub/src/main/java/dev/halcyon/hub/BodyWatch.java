@@ -43,7 +43,7 @@ interface BodyWatch {
         if (rate < LEAST_BYTES_PER_SECOND) {
           throw new HubException(
               Reason.UNAVAILABLE,
-              "[" + what + "] next to nothing came for " + timeout.toMillis() + " ms");
+              "[" + what + "] almost no data for " + timeout.toMillis() + " ms");
         }
         restart(now, body);
       }

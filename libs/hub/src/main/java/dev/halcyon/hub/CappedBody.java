@@ -21,7 +21,7 @@ final class CappedBody extends WatchedBody<byte[]> {
         most,
         new HubException(
             Reason.INVALID_RESPONSE,
-            "[" + what + "] the server's answer is longer than " + most + " bytes: refused"));
+            "[" + what + "] the server's response is longer than " + most + " bytes: refused"));
   }
 
   /// The beginning of a body.

@@ -159,7 +159,7 @@ final class HubHttp implements AutoCloseable {
             .orElseThrow(() ->
                 new HubException(
                     Reason.INVALID_RESPONSE,
-                    "[" + request.what() + "] the server redirects to nowhere"));
+                    "[" + request.what() + "] the server's redirect has no target"));
     return redirects.target(request.what(), request.uri(), location);
   }
 
@@ -230,7 +230,7 @@ final class HubHttp implements AutoCloseable {
         body = (WatchedBody<T>) new IgnoredBody(MOST_ERROR_BYTES);
       }
       if (!begun.compareAndSet(null, body)) {
-        body.stop(new IOException("given up before the answer"));
+        body.stop(new IOException("cancelled before the response"));
       }
       return body;
     };

@@ -98,13 +98,14 @@ public sealed interface ModelReference {
         throw new IllegalArgumentException(
             "model '"
                 + scheme
-                + "://…' is no place that models are read from: give a folder, org/name for the"
+                + "://…' is not a supported location of models: use a folder, org/name for the"
                 + " Hub, or s3://bucket/…");
       }
       try {
         return new Store(new URI(text));
       } catch (URISyntaxException e) {
-        throw new IllegalArgumentException("model '" + text + "' is no URI: " + e.getReason(), e);
+        throw new IllegalArgumentException(
+            "model '" + text + "' is not a URI: " + e.getReason(), e);
       }
     }
 

@@ -149,7 +149,7 @@ final class SequentialTransfer {
     void end() {
       stop(
           new HubException(
-              Reason.UNAVAILABLE, "[" + file + "] the answer ended before the file did"));
+              Reason.UNAVAILABLE, "[" + file + "] the response ended before the end of the file"));
     }
   }
 }

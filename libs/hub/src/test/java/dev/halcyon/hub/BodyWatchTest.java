@@ -66,7 +66,7 @@ class BodyWatchTest {
               }
             })
         .isInstanceOf(HubException.class)
-        .hasMessageContaining("next to nothing came");
+        .hasMessageContaining("almost no data");
   }
 
   /// Ten ticks a second.

@@ -76,7 +76,7 @@ final class ContentInputStream extends FilterInputStream {
 
   @Override
   public long skip(long count) {
-    throw new UnsupportedOperationException("content is read from its first byte to its last");
+    throw new UnsupportedOperationException("content is read sequentially");
   }
 
   @Override

@@ -73,7 +73,9 @@ public final class DirectoryObjectStore implements ObjectStore {
   private void refuseFolder(String key, Path target) throws StoreEnvironmentException {
     if (Files.isDirectory(target)) {
       throw new StoreEnvironmentException(
-          "[%s] object %s cannot be put: it is the folder of others".formatted(this, key), null);
+          "[%s] object %s cannot be written: it is the folder of other objects"
+              .formatted(this, key),
+          null);
     }
   }
 
@@ -153,7 +155,7 @@ public final class DirectoryObjectStore implements ObjectStore {
       int done = file.read(part, offset + filled);
       if (done < 0) {
         throw new ObjectSizeException(
-            this, key, "its file was cut to %d bytes".formatted(offset + filled));
+            this, key, "its file was truncated to %d bytes".formatted(offset + filled));
       }
       filled += done;
     }

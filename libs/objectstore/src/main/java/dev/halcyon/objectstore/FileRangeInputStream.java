@@ -41,7 +41,8 @@ final class FileRangeInputStream extends InputStream {
     ByteBuffer buffer = ByteBuffer.wrap(target, from, wanted);
     int done = FileErrors.translated(store, key, () -> file.read(buffer, position));
     if (done < 0) {
-      throw new ObjectSizeException(store, key, "its file was cut to %d bytes".formatted(position));
+      throw new ObjectSizeException(
+          store, key, "its file was truncated to %d bytes".formatted(position));
     }
     position += done;
     return done;

@@ -9,7 +9,7 @@ final class HeapObjects {
   static int lengthFor(long size, Object store, String key) throws ObjectSizeException {
     if (size > LARGEST_ARRAY) {
       throw new ObjectSizeException(
-          store, key, "its %d bytes fit no array: read it by ranges".formatted(size));
+          store, key, "its %d bytes do not fit into an array: read it by ranges".formatted(size));
     }
     return (int) size;
   }

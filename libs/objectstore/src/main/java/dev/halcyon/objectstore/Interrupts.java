@@ -10,7 +10,7 @@ final class Interrupts {
   static InterruptedIOException asIOException(Exception cause) {
     Thread.currentThread().interrupt();
     InterruptedIOException interrupted =
-        new InterruptedIOException("interrupted while the object store was at work");
+        new InterruptedIOException("interrupted during an operation of the object store");
     interrupted.initCause(cause);
     return interrupted;
   }

@@ -59,7 +59,7 @@ public final class MemoryObjectStore implements ObjectStore {
     String inside = objects.ceilingKey(key + "/");
     if (inside != null && inside.startsWith(key + "/")) {
       throw new StoreEnvironmentException(
-          "[%s] object %s cannot be put: it is the folder of %s".formatted(this, key, inside),
+          "[%s] object %s cannot be written: it is the folder of %s".formatted(this, key, inside),
           null);
     }
     for (String folder = ObjectKeys.folderOf(key);
@@ -67,7 +67,8 @@ public final class MemoryObjectStore implements ObjectStore {
         folder = ObjectKeys.folderOf(folder)) {
       if (objects.containsKey(folder)) {
         throw new StoreEnvironmentException(
-            "[%s] object %s cannot be put: its folder %s is an object".formatted(this, key, folder),
+            "[%s] object %s cannot be written: its folder %s is an object"
+                .formatted(this, key, folder),
             null);
       }
     }

@@ -33,7 +33,7 @@ final class ObjectKeys {
         || prefix.startsWith("/")
         || prefix.contains("//")
         || "/%s/".formatted(folderOf(prefix)).matches(".*/\\.{1,2}/.*")) {
-      throw new IllegalArgumentException("'%s' is the beginning of no key".formatted(prefix));
+      throw new IllegalArgumentException("'%s' is not a prefix of keys".formatted(prefix));
     }
     return prefix;
   }

@@ -53,7 +53,7 @@ public final class ObjectStores {
       return Path.of(URI.create(location));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "'%s' names no folder, write it as file:///folder: %s"
+          "'%s' is not a folder, write it as file:///folder: %s"
               .formatted(location, e.getMessage()),
           e);
     }
@@ -70,7 +70,7 @@ public final class ObjectStores {
 
   private static IllegalArgumentException unknown(String location) {
     return new IllegalArgumentException(
-        "'%s' is no object store: use a folder, file:///folder, s3://bucket[/folder] or memory:"
+        "'%s' is not an object store: use a folder, file:///folder, s3://bucket[/folder] or memory:"
             .formatted(location));
   }
 }

@@ -48,7 +48,7 @@ public record S3Access(URI endpoint, String region, S3Credentials credentials) {
             && endpoint.getRawFragment() == null;
     if (!http || endpoint.getHost() == null || !bare) {
       throw new IllegalArgumentException(
-          "the S3 endpoint must be http:// or https:// with a host and perhaps a port");
+          "the S3 endpoint must be http:// or https:// with a host and an optional port");
     }
   }
 }

@@ -54,7 +54,7 @@ final class S3ObjectStream extends InputStream {
   private int readBody(byte[] target, int from, int count) throws IOException {
     int done = body.read(target, from, count);
     if (done < 0) {
-      throw new EOFException("the answer ended at byte %d of %d".formatted(position, end));
+      throw new EOFException("the response ended at byte %d of %d".formatted(position, end));
     }
     return done;
   }

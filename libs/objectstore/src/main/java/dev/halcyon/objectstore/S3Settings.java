@@ -25,7 +25,7 @@ public record S3Settings(
   public S3Settings {
     Objects.requireNonNull(access, "access is null");
     if (bucket == null || !BUCKET.matcher(bucket).matches()) {
-      throw new IllegalArgumentException("'%s' is no name of an S3 bucket".formatted(bucket));
+      throw new IllegalArgumentException("'%s' is not a name of an S3 bucket".formatted(bucket));
     }
     if (!folder.isEmpty() && ObjectKeys.requireKey(folder).length() > LONGEST_FOLDER) {
       throw new IllegalArgumentException(
@@ -34,7 +34,8 @@ public record S3Settings(
     }
     if (partSize < SMALLEST_PART) {
       throw new IllegalArgumentException(
-          "a part of %d bytes is smaller than S3's least, %d".formatted(partSize, SMALLEST_PART));
+          "a part of %d bytes is smaller than the minimum of S3, %d"
+              .formatted(partSize, SMALLEST_PART));
     }
     if (parallelism < 1) {
       throw new IllegalArgumentException("parallelism %d is less than 1".formatted(parallelism));

@@ -57,7 +57,7 @@ final class S3Upload {
     long rounded = (least + PART_STEP - 1) / PART_STEP * PART_STEP;
     if (rounded > Integer.MAX_VALUE - PART_STEP) {
       throw new IllegalArgumentException(
-          "object %s of %d bytes is larger than S3 takes".formatted(key, length.orElse(0)));
+          "object %s of %d bytes is larger than the limit of S3".formatted(key, length.orElse(0)));
     }
     return (int) Math.max(rounded, configured);
   }
@@ -131,7 +131,7 @@ final class S3Upload {
       throw new ObjectSizeException(
           bucket.errors().store(),
           key,
-          "a content of unknown length ends at %d parts of %d bytes: announce its length or use larger parts"
+          "content of unknown length is limited to %d parts of %d bytes: announce its length or use larger parts"
               .formatted(MOST_PARTS, partSize));
     }
     parts.add(

@@ -129,12 +129,13 @@ final class StagingArea {
         rootMade = true;
       }
       if (!Files.isDirectory(root)) {
-        throw new FileSystemException(root.toString(), null, "the store's folder is gone");
+        throw new FileSystemException(root.toString(), null, "the store's folder no longer exists");
       }
       createBelowRoot(folder);
     } catch (FileAlreadyExistsException e) {
       if (Files.isRegularFile(Path.of(e.getFile()))) {
-        throw new FileSystemException(e.getFile(), null, "an object lies where a folder must be");
+        throw new FileSystemException(
+            e.getFile(), null, "an object exists where a folder is needed");
       }
       throw new NoSuchFileException(e.getFile());
     }

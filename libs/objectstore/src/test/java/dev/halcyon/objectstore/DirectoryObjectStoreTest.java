@@ -85,7 +85,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
 
     assertThatExceptionOfType(StoreEnvironmentException.class)
         .isThrownBy(() -> store().put("b", content(10, 1)))
-        .withMessageContaining("the store's folder is gone");
+        .withMessageContaining("the store's folder no longer exists");
     assertThatExceptionOfType(StoreEnvironmentException.class)
         .isThrownBy(() -> store().putIfAbsent("c", content(10, 1)));
     assertThat(folder.resolve("store")).doesNotExist();
@@ -114,7 +114,7 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     store().put("a/b", content(1, 1));
     assertThatExceptionOfType(StoreEnvironmentException.class)
         .isThrownBy(() -> store().put("a", content(1, 1)))
-        .withMessageContaining("object a cannot be put");
+        .withMessageContaining("object a cannot be written");
     assertThatExceptionOfType(StoreEnvironmentException.class)
         .isThrownBy(() -> store().put("a/b/c", content(1, 1)))
         .withMessageContaining("a/b/c");

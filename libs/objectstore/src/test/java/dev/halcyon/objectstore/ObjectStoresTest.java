@@ -75,7 +75,7 @@ class ObjectStoresTest {
   void refusesAFileLocationThatIsNoPath(String location) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ObjectStores.open(location, ACCESS))
-        .withMessageContaining("'%s' names no folder", location);
+        .withMessageContaining("'%s' is not a folder", location);
   }
 
   @ParameterizedTest

@@ -49,7 +49,7 @@ final class HeaderParser {
       }
     }
     if (json.nextToken() != null) {
-      throw problem("header goes on after its closing brace");
+      throw problem("header has content after its closing brace");
     }
   }
 

@@ -32,7 +32,7 @@ public final class JsonValues {
           fields.putAll(object(parser));
           if (parser.nextToken() != null) {
             throw new InvalidCheckpointException(
-                source, document + " goes on after its closing brace");
+                source, document + " has content after its closing brace");
           }
         });
     return Collections.unmodifiableMap(fields);

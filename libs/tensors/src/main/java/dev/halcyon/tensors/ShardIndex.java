@@ -120,7 +120,7 @@ public final class ShardIndex {
         }
       }
       if (json.nextToken() != null) {
-        throw new InvalidCheckpointException(source, "index goes on after its closing brace");
+        throw new InvalidCheckpointException(source, "index has content after its closing brace");
       }
     }
 

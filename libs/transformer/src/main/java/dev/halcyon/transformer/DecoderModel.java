@@ -226,7 +226,7 @@ public final class DecoderModel implements AutoCloseable {
     long size = Files.size(config);
     if (size > LARGEST_CONFIG) {
       throw new UnsupportedModelException(
-          config.toString(), "has " + size + " bytes, more than any config.json needs");
+          config.toString(), "has " + size + " bytes, too many for a config.json");
     }
     return Files.readAllBytes(config);
   }

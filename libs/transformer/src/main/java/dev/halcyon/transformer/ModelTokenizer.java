@@ -45,7 +45,7 @@ public final class ModelTokenizer implements AutoCloseable {
     }
     if (Files.size(file) > LARGEST_FILE) {
       throw new UnsupportedModelException(
-          file.toString(), "has " + Files.size(file) + " bytes, more than any tokenizer needs");
+          file.toString(), "has " + Files.size(file) + " bytes, too many for a tokenizer.json");
     }
     return of(file.toString(), Files.readAllBytes(file));
   }

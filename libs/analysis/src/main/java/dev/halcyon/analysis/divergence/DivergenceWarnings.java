@@ -59,7 +59,7 @@ final class DivergenceWarnings {
 
   private static void fewSamples(Estimate kl, int samples, List<String> warnings) {
     if (samples < 2) {
-      warnings.add("standard errors need at least two samples: they are not defined here");
+      warnings.add("standard errors need at least two samples and are undefined");
     } else if (kl.standardError() > UNCERTAIN * kl.value()) {
       warnings.add(
           String.format(

@@ -37,7 +37,7 @@ final class FisherWarnings {
       warnings.add(tooShort(calibration.tooShort(), estimator.minTokens()));
     }
     if (samples.size() < 2) {
-      warnings.add("standard errors need at least two samples: they are not defined here");
+      warnings.add("standard errors need at least two samples and are undefined");
     }
     if (!(total > 0)) {
       warnings.add("every gradient is zero: shares are not defined");
@@ -55,7 +55,7 @@ final class FisherWarnings {
         .allowedConfigFields()
         .forEach((field, value) ->
             warnings.add(
-                "config.json says %s is %s, which was passed over as asked for"
+                "config.json says %s is %s, which was ignored as requested"
                     .formatted(field, value)));
     return warnings;
   }

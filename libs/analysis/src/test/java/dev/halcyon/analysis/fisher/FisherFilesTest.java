@@ -177,7 +177,7 @@ class FisherFilesTest {
         .startsWith(
             "config.json says LlamaModel",
             "1 tensor of the checkpoint is not part of the computation: score.weight",
-            "config.json says new_field is 3, which was passed over as asked for");
+            "config.json says new_field is 3, which was ignored as requested");
   }
 
   @Test

@@ -147,7 +147,7 @@ class FisherRollUpTest {
 
     assertThat(report.layers()).allSatisfy(layer -> assertThat(layer.amount().shareSe()).isNaN());
     assertThat(report.warnings())
-        .contains("standard errors need at least two samples: they are not defined here");
+        .contains("standard errors need at least two samples and are undefined");
   }
 
   @Test

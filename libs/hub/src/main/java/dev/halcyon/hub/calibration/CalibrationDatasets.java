@@ -59,7 +59,7 @@ public final class CalibrationDatasets {
       throw new IllegalArgumentException(
           "no text fits: "
               + String.join("; ", set.summary().lines().subList(0, 2))
-              + "; other limits or another data set may give some");
+              + "; use other limits or another data set");
     }
     CalibrationFile.write(set.texts(), output);
     return set.summary();
@@ -185,7 +185,7 @@ public final class CalibrationDatasets {
         cells == null ? List.of() : cells.properties().stream().map(cell -> cell.getKey()).toList();
     return new IllegalArgumentException(
         dataset
-            + ": none of its columns is known to hold text; name one with --text-field: "
+            + ": none of its columns is a known text column; select one with --text-field: "
             + String.join(", ", columns));
   }
 

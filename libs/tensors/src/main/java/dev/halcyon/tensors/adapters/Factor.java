@@ -23,7 +23,7 @@ public record Factor(DType dtype, Shape shape, TensorBytes bytes) {
   public Factor {
     requireNonNull(bytes, "bytes is null");
     if (!dtype.computable() || shape.rank() != 2) {
-      throw new IllegalArgumentException(dtype + " " + shape + " is no matrix to compute with");
+      throw new IllegalArgumentException(dtype + " " + shape + " is not a supported matrix");
     }
     if (bytes.size() < dtype.bytes(shape)) {
       throw new IllegalArgumentException(

@@ -33,7 +33,7 @@ public final class Widening {
     return switch (type) {
       case F8_E4M3 -> E4M3;
       case F8_E5M2 -> E5M2;
-      default -> throw new IllegalArgumentException(type + " is no computable 8-bit type");
+      default -> throw new IllegalArgumentException(type + " is not a supported 8-bit type");
     };
   }
 

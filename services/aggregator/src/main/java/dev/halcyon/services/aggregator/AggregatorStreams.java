@@ -65,7 +65,7 @@ class AggregatorStreams {
             properties(config, kafka));
     AggregatorTopology.inputs().forEach(topic -> deadLetters.expect(topic.topicName()));
     streams.setUncaughtExceptionHandler(e -> {
-      LOG.errorf(e, "counting goes on in a new thread after: %s", e.getMessage());
+      LOG.errorf(e, "a Kafka Streams thread failed and is replaced: %s", e.getMessage());
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     });
     return streams;
@@ -111,7 +111,7 @@ class AggregatorStreams {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
-      LOG.warnf("the temporary folder %s stays: %s", temporary, e.getMessage());
+      LOG.warnf("the temporary folder %s cannot be deleted: %s", temporary, e.getMessage());
     }
   }
 
@@ -149,7 +149,7 @@ class AggregatorStreams {
       temporary = Files.createTempDirectory("halcyon-aggregator");
       return temporary;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot make a temporary folder: " + e.getMessage(), e);
+      throw new UncheckedIOException("cannot create a temporary folder: " + e.getMessage(), e);
     }
   }
 }

@@ -146,7 +146,7 @@ public final class JobHandler {
     try {
       return job.plan().isEmpty() || oldJobs.remove(job.jobId(), before);
     } catch (IOException e) {
-      LOG.warnf("job %s is old and not removed: %s", job.jobId(), e.getMessage());
+      LOG.warnf("job %s is expired, but cannot be deleted: %s", job.jobId(), e.getMessage());
       return false;
     }
   }

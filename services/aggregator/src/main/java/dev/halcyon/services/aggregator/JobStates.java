@@ -58,7 +58,7 @@ final class JobStates {
     try {
       return Optional.of(Json.read(state, JobState.class));
     } catch (InvalidMessageException e) {
-      LOG.warnf("the state of job %s on job-states is passed over: %s", jobId, e.getMessage());
+      LOG.warnf("the state of job %s on job-states is ignored: %s", jobId, e.getMessage());
       return Optional.empty();
     }
   }

@@ -17,7 +17,7 @@ public final class TooLargeRecords implements ProductionExceptionHandler {
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception failure) {
     if (failure instanceof RecordTooLargeException) {
       LOG.errorf(
-          "a record of %d bytes for %s is left out, made of %s-%d@%d: %s",
+          "a record of %d bytes for %s is dropped; its input is %s-%d@%d: %s",
           record.value() == null ? 0 : record.value().length,
           record.topic(),
           context.topic(),

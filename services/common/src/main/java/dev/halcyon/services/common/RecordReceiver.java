@@ -91,7 +91,8 @@ public final class RecordReceiver<T> {
       deadLetters.put(letter, thrown).join();
       return true;
     } catch (RuntimeException e) {
-      LOG.errorf(e, "%s; it is taken again after a restart, since this failed", letter.line());
+      LOG.errorf(
+          e, "%s; the record is read again after a restart, because this failed", letter.line());
       return false;
     }
   }

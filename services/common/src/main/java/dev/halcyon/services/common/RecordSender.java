@@ -24,7 +24,7 @@ public final class RecordSender {
     byte[] json = Json.bytes(value);
     if (json.length > TopicCatalogue.LARGEST_VALUE) {
       throw new BadInputException(
-          "%s %s takes %d bytes, and a record may have %d: names in the request or the model are too long"
+          "%s %s has %d bytes, and the limit of a record is %d: names in the request or the model are too long"
               .formatted(
                   value.getClass().getSimpleName(),
                   key,

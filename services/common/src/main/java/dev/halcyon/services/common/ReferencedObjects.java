@@ -77,7 +77,7 @@ public final class ReferencedObjects {
   private static void check(String key, String announced, String found) {
     if (!found.equals(announced)) {
       throw new EnvironmentException(
-          "%s has SHA-256 %s, announced was %s: the store's object was changed"
+          "%s has SHA-256 %s instead of %s: the store's object was changed"
               .formatted(key, found, announced));
     }
   }

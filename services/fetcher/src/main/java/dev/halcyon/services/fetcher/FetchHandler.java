@@ -75,7 +75,7 @@ final class FetchHandler {
         .origin()
         .orElseThrow(() ->
             new InvalidMessageException(
-                "fetch task of job %s: %s of %s has no place on the Hub"
+                "fetch task of job %s: %s of %s is not on the Hub"
                     .formatted(task.jobId(), task.subject(), task.model())));
   }
 

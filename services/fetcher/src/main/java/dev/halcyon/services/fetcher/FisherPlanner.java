@@ -87,7 +87,7 @@ final class FisherPlanner {
       }
       if (bytes(file) > LARGEST_FILE) {
         throw new BadInputException(
-            "[%s] %s has %d bytes, more than any model needs".formatted(source, name, bytes(file)));
+            "[%s] %s has %d bytes, too many for this file".formatted(source, name, bytes(file)));
       }
     }
   }

@@ -73,7 +73,7 @@ final class Planner {
     for (String suffix : components) {
       if (all.stream().noneMatch(key -> TensorName.parse(key).matches(List.of(suffix)))) {
         throw new BadInputException(
-            "no tensor's key ends with the component %s; there are %s"
+            "no tensor name ends with the component %s; available are %s"
                 .formatted(suffix, componentNames(all)));
       }
     }

@@ -62,11 +62,11 @@ final class RequestHandler {
   private void cancel(String requestId, String jobId) throws IOException {
     int attempt = attempt(jobId);
     if (store.find(StoreKeys.report(jobId)).isPresent()) {
-      throw new BadInputException("job %s has its report: it cannot be cancelled".formatted(jobId));
+      throw new BadInputException("job %s is done: it cannot be cancelled".formatted(jobId));
     }
     if (store.find(StoreKeys.plan(jobId, attempt)).isEmpty()) {
       throw new BadInputException(
-          "job %s does not run: it is unknown, or has failed or been cancelled".formatted(jobId));
+          "job %s is not running: it is unknown, or has failed or been cancelled".formatted(jobId));
     }
     Failure cancelled = new Failure(Failure.Cause.CANCELLED, "cancelled by request " + requestId);
     store.putIfAbsent(StoreKeys.failed(jobId, attempt), Json.bytes(cancelled));

@@ -8,8 +8,7 @@ final class FileSizes {
 
   static void require(String name, long size, long most) {
     if (size > most) {
-      throw new BadInputException(
-          "%s has %d bytes, more than any model needs".formatted(name, size));
+      throw new BadInputException("%s has %d bytes, too many for this file".formatted(name, size));
     }
   }
 }

@@ -67,7 +67,7 @@ public final class FisherWorker {
         Files.createDirectories(folder);
       } catch (IOException e) {
         throw new EnvironmentException(
-            "cannot make the folder %s (halcyon.fisher.temporary-folder): %s"
+            "cannot create the folder %s (halcyon.fisher.temporary-folder): %s"
                 .formatted(folder, Failures.of(e).message()),
             e);
       }

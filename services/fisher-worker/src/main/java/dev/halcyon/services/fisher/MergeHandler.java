@@ -41,7 +41,7 @@ final class MergeHandler {
         ranges.stream().filter(range -> !range.samples().isEmpty()).toList();
     if (counting.isEmpty()) {
       throw new BadInputException(
-          "no calibration sample counts: %d are too short (--min-tokens), %d have no finite loss or"
+          "no calibration sample is usable: %d are too short (--min-tokens), %d have no finite loss or"
                   .formatted(
                       ranges.stream().mapToLong(FisherOutcome::tooShort).sum(),
                       ranges.stream().mapToLong(range -> range.leftOut().size()).sum())

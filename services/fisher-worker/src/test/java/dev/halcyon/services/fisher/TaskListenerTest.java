@@ -569,7 +569,7 @@ class TaskListenerTest {
 
     Failure failure = refused(new Merge("none", 1, "base", List.of(nothing), 0, Optional.empty()));
     assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
-    assertThat(failure.message()).contains("no calibration sample counts: 1 are too short");
+    assertThat(failure.message()).contains("no calibration sample is usable: 1 are too short");
   }
 
   @Test

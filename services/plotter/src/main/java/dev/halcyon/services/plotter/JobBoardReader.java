@@ -53,7 +53,7 @@ final class JobBoardReader implements AutoCloseable {
       } catch (WakeupException | InterruptException e) {
         LOG.debug("the reader of job states ends", e);
       } catch (KafkaException e) {
-        LOG.warnf("job states cannot be read, tried again soon: %s", e.getMessage());
+        LOG.warnf("job states cannot be read, next attempt soon: %s", e.getMessage());
         pause();
       }
     }

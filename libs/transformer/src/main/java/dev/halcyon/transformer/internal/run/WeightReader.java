@@ -77,7 +77,7 @@ final class WeightReader {
     long count = nonFinite(tensor);
     return new UnsupportedModelException(
         source.name(),
-        "tensor %s holds %d %s not finite (NaN or infinite, in float32): nothing can be computed with it"
+        "tensor %s holds %d %s not finite (NaN or infinite, in float32): the model cannot be computed"
             .formatted(tensor, count, count == 1 ? "element that is" : "elements that are"));
   }
 

@@ -21,7 +21,7 @@ public record DeviceName(String name, int card) {
     Matcher cuda = CUDA.matcher(text);
     if (!cuda.matches()) {
       throw new IllegalArgumentException(
-          "device \"" + text + "\" is not known: cpu, cuda and cuda:N are");
+          "device \"" + text + "\" is unknown: use cpu, cuda or cuda:N");
     }
     int card = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
     return new DeviceName("cuda:" + card, card);

@@ -159,7 +159,7 @@ public final class TorchDevice {
       throw new DeviceUnavailableException(
           "device "
               + name.name()
-              + " cannot be used: there is no such card, or this PyTorch has no CUDA"
+              + " cannot be used: there is no such GPU, or this PyTorch has no CUDA"
               + " (PYTORCH_LIBRARY_PATH names one that has): "
               + firstLine(e),
           e);
@@ -168,7 +168,7 @@ public final class TorchDevice {
       throw new DeviceUnavailableException(
           "device "
               + name.name()
-              + " was asked for, but PyTorch computes on the host: the native library has no CUDA,"
+              + " was requested, but PyTorch computes on the CPU: the native library has no CUDA,"
               + " or its runtime (libcudart) cannot be loaded");
     }
     return opened;
