@@ -14,6 +14,8 @@ import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelName;
+import dev.halcyon.report.ReportContent;
+import dev.halcyon.report.ReportPage;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.transformer.DecoderModel;
@@ -44,6 +46,7 @@ record LocalDivergence(
     Extent extent,
     Compute compute,
     Console console) {
+  private static final String PAGE = "report.html";
   private static final String REPORT = "report.json";
 
   /// @param base folder
@@ -76,6 +79,7 @@ record LocalDivergence(
     Calibration calibration = calibration();
     DivergenceReport report = report(calibration);
     Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put(PAGE, ReportPage.of(ReportContent.of(report, labels())));
     files.put(REPORT, Json.prettyBytes(new Results(1, report)));
     files.putAll(DivergenceFiles.of(report));
     files.putAll(DivergenceFigures.of(report, models.labels()));
@@ -84,6 +88,13 @@ record LocalDivergence(
     console.say("");
     console.say("Results are in " + folder.path() + ":");
     files.keySet().forEach(name -> console.say("  " + name));
+  }
+
+  /// Labels of all models.
+  private List<String> labels() {
+    List<String> labels = new ArrayList<>(List.of(ModelName.BASE));
+    labels.addAll(models.labels());
+    return labels;
   }
 
   private DivergenceReport report(Calibration calibration) throws IOException {

@@ -64,6 +64,7 @@ class DivergenceCommandTest {
     try (var files = Files.list(output)) {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
+              "report.html",
               "report.json",
               "divergence.csv",
               "divergence_layers.csv",

@@ -33,6 +33,7 @@ class HouseRulesTest {
           Map.entry("objectstore", Set.of()),
           Map.entry("calibration", Set.of("json")),
           Map.entry("plots", Set.of("contracts")),
+          Map.entry("report", Set.of("analysis", "contracts")),
           Map.entry("analysis", Set.of("contracts", "tensors")),
           Map.entry("exports", Set.of("analysis", "contracts", "tensors")),
           Map.entry("hub", Set.of("tensors")),
@@ -42,7 +43,7 @@ class HouseRulesTest {
           Map.entry("services.similarity", withCommon("analysis")),
           Map.entry("services.fisher", withCommon("analysis", "transformer")),
           Map.entry("services.aggregator", withCommon("analysis")),
-          Map.entry("services.plotter", withCommon("analysis", "plots")),
+          Map.entry("services.plotter", withCommon("analysis", "plots", "report")),
           Map.entry(
               "standalone",
               Set.of(
@@ -54,6 +55,7 @@ class HouseRulesTest {
                   "json",
                   "objectstore",
                   "plots",
+                  "report",
                   "services.aggregator",
                   "services.common",
                   "services.fetcher",

@@ -6,6 +6,8 @@ import dev.halcyon.contracts.Report;
 import dev.halcyon.plots.Chart;
 import dev.halcyon.plots.Figure;
 import dev.halcyon.plots.FigureTooLargeException;
+import dev.halcyon.report.ReportContent;
+import dev.halcyon.report.ReportPage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,6 +30,7 @@ record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
   static ResultFiles of(Report report, byte[] json, Rendering rendering) {
     Map<String, Supplier<byte[]>> files = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
+    files.put("report.html", () -> ReportPage.of(ReportContent.of(report, rendering.labels())));
     files.put("report.json", () -> json);
     if (report.request().analyses().contains(Analysis.SIMILARITY)) {
       files.put("similarity_results.csv", () -> SimilarityCsv.of(report));

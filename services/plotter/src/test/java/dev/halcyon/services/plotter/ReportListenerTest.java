@@ -82,6 +82,7 @@ class ReportListenerTest {
     assertThat(manifest.files())
         .extracting(ResultManifest.ResultFile::name)
         .containsExactly(
+            "report.html",
             "report.json",
             "similarity_results.csv",
             "similarity_heatmaps.png",
