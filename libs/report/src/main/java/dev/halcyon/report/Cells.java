@@ -30,8 +30,7 @@ final class Cells {
 
   private Place place(TensorEntry tensor) {
     TensorName name = tensor.name();
-    return new Place(
-        name.layer().orElse(-1), name.layerName(), experts.place(name.component()));
+    return new Place(name.layer().orElse(-1), name.layerName(), experts.place(name.component()));
   }
 
   /// The cell of each tensor.
@@ -67,8 +66,7 @@ final class Cells {
     Map<String, List<Double>> numbers = new LinkedHashMap<>();
     for (Column column : columns) {
       numbers.put(
-          column.name(),
-          cells.values().stream().map(tensors -> total(column, tensors)).toList());
+          column.name(), cells.values().stream().map(tensors -> total(column, tensors)).toList());
     }
     List<Place> places = List.copyOf(cells.keySet());
     return new CellTable(

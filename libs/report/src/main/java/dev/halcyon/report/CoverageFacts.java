@@ -78,7 +78,9 @@ final class CoverageFacts {
     return Statement.of(
         "%s not compared: %s."
             .formatted(
-                skipped.size() == 1 ? "1 entry was" : Numbers.count(skipped.size()) + " entries were",
+                skipped.size() == 1
+                    ? "1 entry was"
+                    : Numbers.count(skipped.size()) + " entries were",
                 counts),
         View.SKIPPED);
   }

@@ -1,7 +1,7 @@
 package dev.halcyon.report;
 
-import java.nio.charset.StandardCharsets;
 import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 
 /// Text in HTML.
 final class Html {

@@ -3,7 +3,6 @@ package dev.halcyon.report;
 import dev.halcyon.contracts.SimilarityResult.Quantiles;
 import dev.halcyon.report.PageData.TensorTable;
 import dev.halcyon.report.ShownMetrics.Column;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -109,8 +108,7 @@ final class Listing {
 
   private static String numbers(TensorEntry tensor) {
     return String.join(
-        " ",
-        NUMBER.matcher(tensor.name().key()).results().map(result -> result.group()).toList());
+        " ", NUMBER.matcher(tensor.name().key()).results().map(result -> result.group()).toList());
   }
 
   private static String shape(TensorEntry tensor) {

@@ -32,7 +32,8 @@ final class OutputFacts {
     if (content.divergences().isEmpty()) {
       return List.of(
           Statement.of(
-              "Not computed: the divergence of the output was not measured. Weights alone do not tell whether a change matters; `halcyon divergence` measures it.",
+              "Not computed: the divergence of the output was not measured. Weights alone do not"
+                  + " tell whether a change matters; `halcyon divergence` measures it.",
               View.RUN));
     }
     List<Statement> facts = new ArrayList<>();
@@ -92,7 +93,9 @@ final class OutputFacts {
       if (hasKl(fineTune) && !fineTune.trials().isEmpty()) {
         facts.add(residual(label, fineTune));
       }
-      fineTune.warnings().forEach(warning -> facts.add(Statement.of(label + ": " + warning + ".", View.TEXTS)));
+      fineTune
+          .warnings()
+          .forEach(warning -> facts.add(Statement.of(label + ": " + warning + ".", View.TEXTS)));
     }
     return facts;
   }
@@ -154,8 +157,7 @@ final class OutputFacts {
     }
     double correlation =
         correlation(
-            ranks(parts, Part::relativeChange),
-            ranks(parts, part -> part.attribution().value()));
+            ranks(parts, Part::relativeChange), ranks(parts, part -> part.attribution().value()));
     if (Double.isFinite(correlation)) {
       inferences.add(
           Statement.of(
@@ -177,7 +179,8 @@ final class OutputFacts {
     return IntStream.range(0, values.length)
         .mapToDouble(i -> {
           long below = IntStream.range(0, values.length).filter(j -> values[j] < values[i]).count();
-          long equal = IntStream.range(0, values.length).filter(j -> values[j] == values[i]).count();
+          long equal =
+              IntStream.range(0, values.length).filter(j -> values[j] == values[i]).count();
           return below + (equal - 1) / 2.0;
         })
         .toArray();

@@ -48,7 +48,8 @@ final class RollUps {
     tensors.stream()
         .map(TensorEntry::name)
         .filter(name -> name.layer().isEmpty())
-        .forEach(name -> table.sameAs.putIfAbsent(ParameterPlace.of(name).component(), name.component()));
+        .forEach(name ->
+            table.sameAs.putIfAbsent(ParameterPlace.of(name).component(), name.component()));
     table.similarity(content.report().map(Report::components).orElse(List.of()));
     for (ModelFisher model : content.fisher()) {
       Map<String, Double> shares = new HashMap<>();
@@ -56,8 +57,7 @@ final class RollUps {
           .report()
           .parameters()
           .forEach(one -> shares.merge(one.componentType(), one.amount().share(), Double::sum));
-      shares.forEach(
-          (name, share) -> table.put(Metric.FISHER.column(model.model()), name, share));
+      shares.forEach((name, share) -> table.put(Metric.FISHER.column(model.model()), name, share));
     }
     for (FineTune fineTune : content.divergences()) {
       table.divergence(fineTune.name(), fineTune.componentTypes());
@@ -109,11 +109,9 @@ final class RollUps {
   private NamedTable table() {
     List<String> ordered = List.copyOf(names);
     Map<String, List<Double>> numbers = new LinkedHashMap<>();
-    columns.forEach(
-        (column, values) ->
-            numbers.put(
-                column,
-                ordered.stream().map(name -> values.getOrDefault(name, Double.NaN)).toList()));
+    columns.forEach((column, values) ->
+        numbers.put(
+            column, ordered.stream().map(name -> values.getOrDefault(name, Double.NaN)).toList()));
     return new NamedTable(ordered, numbers);
   }
 }

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /// Modules of JavaScript as one script, since modules in one file cannot import each other. Each
 /// becomes a function that returns what it exports.
 ///
-/// An import or the beginning of an export is a line of its own:
-/// `import { a, b } from "./name.js";`, `export function a(`, `export class A`, `export const a`.
+/// An import or the beginning of an export is a line of its own: `import { a, b } from
+/// "./name.js";`, `export function a(`, `export class A`, `export const a`.
 final class ScriptBundle {
   private static final Pattern IMPORT =
       Pattern.compile("import (\\{[^}]*}) from \"\\./(\\w+)\\.js\";");

@@ -2,6 +2,7 @@ package dev.halcyon.report;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What a report says in words: facts, each a number that the report holds, and apart from them
 /// what follows from several of them.
@@ -26,15 +27,16 @@ record Verdict(List<Section> sections, List<Statement> inferences) {
         List.of(
             new Section("What was compared", new CoverageFacts(content).facts()),
             new Section("How much changed", weights.extent()),
-            new Section("Where", join(weights.places(), fisher.places())),
+            new Section("Where", join(Stream.of(weights.places(), fisher.places()))),
             new Section("Whether it mattered", output.facts()),
-            new Section("How sure", join(weights.certainty(), fisher.certainty(), output.certainty()))),
-        join(weights.inferences(), fisher.inferences(), output.inferences()));
+            new Section(
+                "How sure",
+                join(Stream.of(weights.certainty(), fisher.certainty(), output.certainty())))),
+        join(Stream.of(weights.inferences(), fisher.inferences(), output.inferences())));
   }
 
-  @SafeVarargs
-  private static List<Statement> join(List<Statement>... lists) {
-    return List.of(lists).stream().flatMap(List::stream).toList();
+  private static List<Statement> join(Stream<List<Statement>> lists) {
+    return lists.flatMap(List::stream).toList();
   }
 
   String html() {
@@ -48,6 +50,8 @@ record Verdict(List<Section> sections, List<Statement> inferences) {
   }
 
   private static String list(List<Statement> statements) {
-    return statements.stream().map(Statement::html).collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
+    return statements.stream()
+        .map(Statement::html)
+        .collect(Collectors.joining("", "<ul>\n", "</ul>\n"));
   }
 }

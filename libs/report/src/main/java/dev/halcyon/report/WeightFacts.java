@@ -179,7 +179,8 @@ final class WeightFacts {
     return compared()
         ? List.of(
             Statement.of(
-                "Weights are compared exactly, all elements of them: distances d are within 1e-9 + 2e-6 d of float64's.",
+                "Weights are compared exactly, all elements of them: distances d are within 1e-9 +"
+                    + " 2e-6 d of float64's.",
                 View.TENSORS))
         : List.of();
   }

@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith("on")) {
       node.addEventListener(name.slice(2), value);
     } else if (value !== null && value !== undefined && value !== false) {
@@ -19,12 +19,12 @@ function fill(node, attributes, children) {
 }
 
 /** An element of HTML. */
-export function el(name, attributes = {}, ...children) {
+export function el(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
 }
 
 /** An element of SVG. */
-export function svg(name, attributes = {}, ...children) {
+export function svg(name, attributes, ...children) {
   return fill(document.createElementNS(SVG, name), attributes, children);
 }
 

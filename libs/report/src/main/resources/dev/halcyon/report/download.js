@@ -21,7 +21,7 @@ export function svgText(drawing) {
   const copies = [copy, ...copy.querySelectorAll("*")];
   originals.forEach((original, i) => paint(original, copies[i]));
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.insertAdjacentElement("afterbegin", background(drawing));
+  copy.insertAdjacentElement("afterbegin", background());
   return '<?xml version="1.0" encoding="UTF-8"?>\n' + new XMLSerializer().serializeToString(copy) + "\n";
 }
 
@@ -35,7 +35,7 @@ function paint(original, copy) {
   }
 }
 
-function background(drawing) {
+function background() {
   const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   rect.setAttribute("width", "100%");
   rect.setAttribute("height", "100%");

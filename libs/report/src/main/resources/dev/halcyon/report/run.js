@@ -57,9 +57,13 @@ function divergenceFacts(divergence, fact) {
     "Divergence",
     "objective " + s.objective + ", nodes " + (s.nodes === 0 ? "auto" : s.nodes) + ", weighted by " + s.weighting + ", texts cut at " + s.max_length + " tokens, of " + s.min_tokens + " or more; " + divergence.calibration.source + " (" + divergence.calibration.digest + "); base " + divergence.base.name + " (" + divergence.base.digest + ")",
   );
-  const plain = { percent: false };
   for (const fineTune of divergence.fine_tunes) {
-    const trials = fineTune.trials.map((trial) => trial.nodes + " nodes leave " + withError(plain, trial.kl_residual.value ?? trial.loss_residual.value, trial.kl_residual.standard_error ?? trial.loss_residual.standard_error)).join(", ");
+    const trials = fineTune.trials.map(trialText).join(", ");
     fact("Divergence, " + fineTune.name, fineTune.model.name + " (" + fineTune.model.digest + "); " + count(fineTune.sample_count) + " texts, " + count(fineTune.tokens) + " predicted tokens, vocabulary " + count(fineTune.vocabulary) + (trials ? "; " + trials : ""));
   }
+}
+
+function trialText(trial) {
+  const residual = trial.kl_residual.value === null ? trial.loss_residual : trial.kl_residual;
+  return trial.nodes + " nodes leave " + withError({ percent: false }, residual.value, residual.standard_error);
 }

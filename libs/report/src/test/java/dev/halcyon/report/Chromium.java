@@ -118,7 +118,9 @@ final class Chromium implements AutoCloseable {
 
   /// What the console said since it was last asked.
   List<String> console() {
-    return driver.manage().logs().get("browser").getAll().stream().map(LogEntry::getMessage).toList();
+    return driver.manage().logs().get("browser").getAll().stream()
+        .map(LogEntry::getMessage)
+        .toList();
   }
 
   /// Addresses that were asked for since that was last asked, data in the page aside.

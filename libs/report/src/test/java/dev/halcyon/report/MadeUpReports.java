@@ -166,7 +166,9 @@ final class MadeUpReports {
         "job",
         new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
         models.stream()
-            .map(name -> new Report.Model(name, "f".repeat(64), rows.size(), 1000, 900, List.of(), List.of()))
+            .map(name ->
+                new Report.Model(
+                    name, "f".repeat(64), rows.size(), 1000, 900, List.of(), List.of()))
             .toList(),
         new Report.PlanCounts(rows.size(), 1000L * models.size(), skipped.size()),
         rows,
@@ -195,7 +197,9 @@ final class MadeUpReports {
           new PairSummary(
               ModelName.pairs(models).get(i).name(),
               Summaries.of(
-                  of.stream().mapToDouble(row -> row.similarity().pairs().get(index).cosine()).toArray()),
+                  of.stream()
+                      .mapToDouble(row -> row.similarity().pairs().get(index).cosine())
+                      .toArray()),
               Summaries.of(
                   of.stream()
                       .mapToDouble(row -> row.similarity().pairs().get(index).distance())
@@ -221,7 +225,8 @@ final class MadeUpReports {
               0));
     }
     List<FisherReport.Layer> rolledUp = new ArrayList<>();
-    layers.forEach((name, share) -> rolledUp.add(new FisherReport.Layer(name, amount(share), List.of())));
+    layers.forEach(
+        (name, share) -> rolledUp.add(new FisherReport.Layer(name, amount(share), List.of())));
     return new FisherReport(
         FisherReport.SCHEMA,
         new FisherReport.Model("/models/base", "d".repeat(64)),
@@ -232,7 +237,9 @@ final class MadeUpReports {
         List.of(),
         parameters,
         List.of(),
-        List.of(new FisherReport.Sample("s0", 500, 2.5, 1, 0.5), new FisherReport.Sample("s1", 500, 2.7, 1, 0.5)),
+        List.of(
+            new FisherReport.Sample("s0", 500, 2.5, 1, 0.5),
+            new FisherReport.Sample("s1", 500, 2.7, 1, 0.5)),
         List.of(),
         List.of(),
         new TreeMap<>(),
@@ -261,7 +268,12 @@ final class MadeUpReports {
     Map<String, List<Part>> layers = new LinkedHashMap<>();
     Map<String, List<Part>> components = new LinkedHashMap<>();
     for (TensorRow row : rows) {
-      Part part = part(row.tensorKey(), row.layerName(), row.componentType(), 0.3 * number(-0.2, 2) / rows.size());
+      Part part =
+          part(
+              row.tensorKey(),
+              row.layerName(),
+              row.componentType(),
+              0.3 * number(-0.2, 2) / rows.size());
       tensors.add(part);
       layers.computeIfAbsent(row.layerName(), _ -> new ArrayList<>()).add(part);
       components.computeIfAbsent(row.componentType(), _ -> new ArrayList<>()).add(part);
@@ -293,9 +305,13 @@ final class MadeUpReports {
 
   private List<Part> groups(Map<String, List<Part>> groups) {
     List<Part> parts = new ArrayList<>();
-    groups.forEach(
-        (name, of) ->
-            parts.add(part(name, name, name, of.stream().mapToDouble(one -> one.attribution().value()).sum())));
+    groups.forEach((name, of) ->
+        parts.add(
+            part(
+                name,
+                name,
+                name,
+                of.stream().mapToDouble(one -> one.attribution().value()).sum())));
     return parts;
   }
 

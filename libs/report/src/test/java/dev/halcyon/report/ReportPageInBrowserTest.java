@@ -68,7 +68,8 @@ class ReportPageInBrowserTest {
   @AfterEach
   void nothingIsReportedOrAskedFor() throws IOException {
     assertThat(browser.console()).isEmpty();
-    assertThat(browser.requests()).allMatch(address -> address.startsWith(folder.toUri().toString()));
+    assertThat(browser.requests())
+        .allMatch(address -> address.startsWith(folder.toUri().toString()));
   }
 
   private static void drawAll() {
@@ -80,7 +81,8 @@ class ReportPageInBrowserTest {
   }
 
   private static String text(String selector) {
-    return (String) browser.script("return document.querySelector(arguments[0]).textContent", selector);
+    return (String)
+        browser.script("return document.querySelector(arguments[0]).textContent", selector);
   }
 
   private static String hash() {
@@ -109,14 +111,18 @@ class ReportPageInBrowserTest {
     assertThat(text("#tensors caption")).isEqualTo("57 of 57 tensors");
     assertThat(count("#texts tbody tr")).isEqualTo(2);
     assertThat(text("#skipped tbody")).contains("vision.weight", "python", "missing", "not there");
-    assertThat(text("#run")).contains("halcyon compare --base /models/base", "1.0-test", "f".repeat(64), "empirical labels");
+    assertThat(text("#run"))
+        .contains(
+            "halcyon compare --base /models/base", "1.0-test", "f".repeat(64), "empirical labels");
   }
 
   @Test
   void everyMetricIsDrawnOnBothScales() {
     browser.open(everything);
     List<?> metrics =
-        (List<?>) browser.script("return [...document.querySelectorAll('#metric option')].map((one) => one.value)");
+        (List<?>)
+            browser.script(
+                "return [...document.querySelectorAll('#metric option')].map((one) => one.value)");
 
     assertThat(metrics).hasSize(8);
     for (Object metric : metrics) {
@@ -125,7 +131,9 @@ class ReportPageInBrowserTest {
         browser.await("return document.querySelector('#metric').value === '" + metric + "'");
         drawAll();
         assertThat(count("#heatmap svg .cell[fill]")).as(metric + " " + scale).isGreaterThan(40);
-        assertThat(browser.script("return document.querySelector('main').innerHTML.includes('NaN')")).isEqualTo(false);
+        assertThat(
+                browser.script("return document.querySelector('main').innerHTML.includes('NaN')"))
+            .isEqualTo(false);
       }
     }
   }
@@ -135,7 +143,12 @@ class ReportPageInBrowserTest {
     browser.open(everything);
     browser.script("document.querySelector('#heatmap').scrollIntoView()");
     browser.await("return document.querySelector('#heatmap svg') !== null");
-    WebElement cell = browser.driver().findElement(By.xpath("//*[@id='heatmap']//*[name()='rect'][*[name()='title'][starts-with(.,'layer_2.mlp.up_proj:')]]"));
+    WebElement cell =
+        browser
+            .driver()
+            .findElement(
+                By.xpath(
+                    "//*[@id='heatmap']//*[name()='rect'][*[name()='title'][starts-with(.,'layer_2.mlp.up_proj:')]]"));
     cell.click();
     awaitHash("tensor=" + TENSOR);
 
@@ -169,7 +182,8 @@ class ReportPageInBrowserTest {
     drawAll();
     browser.script("document.querySelector('#importance').scrollIntoView()");
     new Actions(browser.driver()).moveToElement(find("#importance .dot[data-cell='3']")).perform();
-    browser.await("return document.querySelector('#importance .dot[data-cell=\"3\"].hover') !== null");
+    browser.await(
+        "return document.querySelector('#importance .dot[data-cell=\"3\"].hover') !== null");
 
     assertThat(count("#heatmap .ring[visibility=visible]")).isEqualTo(1);
     assertThat(count("#layers .bar.hover")).isEqualTo(1);
@@ -199,10 +213,16 @@ class ReportPageInBrowserTest {
     awaitHash("sort=distance");
     drawAll();
 
-    assertThat(find("#tensors th:nth-of-type(4)").getDomAttribute("aria-sort")).isEqualTo("descending");
+    assertThat(find("#tensors th:nth-of-type(4)").getDomAttribute("aria-sort"))
+        .isEqualTo("descending");
     List<?> shown =
-        (List<?>) browser.script("return [...document.querySelectorAll('#tensors tbody tr')].map((row) => Number(row.children[3].textContent))");
-    assertThat(shown).isSortedAccordingTo((first, second) -> Double.compare(((Number) second).doubleValue(), ((Number) first).doubleValue()));
+        (List<?>)
+            browser.script(
+                "return [...document.querySelectorAll('#tensors tbody tr')].map((row) =>"
+                    + " Number(row.children[3].textContent))");
+    assertThat(shown)
+        .isSortedAccordingTo((first, second) ->
+            Double.compare(((Number) second).doubleValue(), ((Number) first).doubleValue()));
   }
 
   @Test
@@ -221,9 +241,12 @@ class ReportPageInBrowserTest {
     browser.script("document.querySelector('#heatmap').scrollIntoView()");
     browser.await("return document.querySelector('#heatmap svg') !== null");
     browser.script("document.querySelector('#heatmap svg').focus()");
-    new Actions(browser.driver()).sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN).perform();
+    new Actions(browser.driver())
+        .sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_DOWN)
+        .perform();
 
-    assertThat(text("#live")).startsWith("layer_1.self_attn.q_proj: distance (1 − cosine) of base – python ");
+    assertThat(text("#live"))
+        .startsWith("layer_1.self_attn.q_proj: distance (1 − cosine) of base – python ");
     new Actions(browser.driver()).sendKeys(Keys.ENTER).perform();
     awaitHash("tensor=model.layers.1.self_attn.q_proj.weight");
   }
@@ -290,7 +313,8 @@ class ReportPageInBrowserTest {
     browser.open(everything + "#tensor=" + TENSOR);
     drawAll();
 
-    assertThat((Long) browser.script("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
+    assertThat((Long) browser.script("return document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(360);
   }
 
   @Test
@@ -302,7 +326,13 @@ class ReportPageInBrowserTest {
     assertThat(find("#controls").isDisplayed()).isFalse();
     assertThat(find("#heatmap svg").isDisplayed()).isTrue();
     assertThat(find("#tensors table").isDisplayed()).isTrue();
-    assertThat((String) browser.driver().executeCdpCommand("Page.printToPDF", java.util.Map.of()).get("data")).startsWith("JVBERi");
+    assertThat(
+            (String)
+                browser
+                    .driver()
+                    .executeCdpCommand("Page.printToPDF", java.util.Map.of())
+                    .get("data"))
+        .startsWith("JVBERi");
   }
 
   @Test
@@ -321,15 +351,24 @@ class ReportPageInBrowserTest {
     for (String view : List.of("components", "tensors", "texts", "skipped")) {
       assertThat(count("#" + view + " [data-download]")).as(view).isEqualTo(2);
     }
-    browser.script("document.querySelectorAll('[data-download]').forEach((button) => button.click())");
-    browser.await("return window.saved.length === 2 * document.querySelectorAll('[data-download]').length");
+    browser.script(
+        "document.querySelectorAll('[data-download]').forEach((button) => button.click())");
+    browser.await(
+        "return window.saved.length === 2 * document.querySelectorAll('[data-download]').length");
 
-    assertThat((String) browser.script("return window.saved.find((text) => text.startsWith('<?xml'))"))
+    assertThat(
+            (String) browser.script("return window.saved.find((text) => text.startsWith('<?xml'))"))
         .contains("<svg", "xmlns=\"http://www.w3.org/2000/svg\"")
         .doesNotContain("class=", "var(");
-    assertThat((String) browser.script("return window.saved.find((text) => text.startsWith('tensor,layer,shape'))"))
+    assertThat(
+            (String)
+                browser.script(
+                    "return window.saved.find((text) => text.startsWith('tensor,layer,shape'))"))
         .contains("\nmodel.layers.2.mlp.up_proj.weight,layer_2,64×32,");
-    assertThat(browser.script("window.saved.filter((text) => text.startsWith('[') || text.startsWith('{')).forEach((text) => JSON.parse(text)); return true"))
+    assertThat(
+            browser.script(
+                "window.saved.filter((text) => text.startsWith('[') ||"
+                    + " text.startsWith('{')).forEach((text) => JSON.parse(text)); return true"))
         .isEqualTo(true);
   }
 
@@ -341,7 +380,8 @@ class ReportPageInBrowserTest {
 
     for (Report.RollUp layer : report.layers()) {
       assertThat(text("#layers .bar[data-layer='" + layer.name() + "'] title"))
-          .isEqualTo(layer.name() + ": " + Numbers.text(layer.pairs().getFirst().distance().mean()));
+          .isEqualTo(
+              layer.name() + ": " + Numbers.text(layer.pairs().getFirst().distance().mean()));
     }
     assertThat(text("#verdict"))
         .contains("1 − cosine is " + Numbers.text(report.summary().getFirst().distance().mean()));
@@ -349,7 +389,9 @@ class ReportPageInBrowserTest {
 
   @Test
   void whatWasNotComputedIsSaid() throws IOException {
-    browser.open(write("weights", ReportContent.of(MadeUpReports.decoder(3, 2).report(), List.of("a", "b"))));
+    browser.open(
+        write(
+            "weights", ReportContent.of(MadeUpReports.decoder(3, 2).report(), List.of("a", "b"))));
     drawAll();
 
     assertThat(text("#importance .note")).startsWith("Not computed: ");
@@ -359,12 +401,16 @@ class ReportPageInBrowserTest {
 
   @Test
   void aDivergenceAloneHasAPage() throws IOException {
-    browser.open(write("divergence", ReportContent.of(MadeUpReports.decoder(5, 2).divergence(), List.of("base", "x"))));
+    browser.open(
+        write(
+            "divergence",
+            ReportContent.of(MadeUpReports.decoder(5, 2).divergence(), List.of("base", "x"))));
     drawAll();
 
     assertThat(count("#layers svg .bar")).isEqualTo(8);
     assertThat(count("#layers svg .whisker")).isEqualTo(8);
-    assertThat(text("#run")).contains("halcyon divergence --base /models/base --fine-tune /models/ft1");
+    assertThat(text("#run"))
+        .contains("halcyon divergence --base /models/base --fine-tune /models/ft1");
   }
 
   @Test
@@ -388,9 +434,18 @@ class ReportPageInBrowserTest {
   @Test
   void tenThousandTensorsAreShownWithinASecond() throws IOException {
     MadeUpReports made = MadeUpReports.experts(27, 124, 3);
-    browser.open(write("large", new ReportContent(Optional.of(made.withFisher()), Optional.of(made.divergence()), List.of("a", "b", "c"))));
+    browser.open(
+        write(
+            "large",
+            new ReportContent(
+                Optional.of(made.withFisher()),
+                Optional.of(made.divergence()),
+                List.of("a", "b", "c"))));
     double paint =
-        ((Number) browser.script("return performance.getEntriesByName('first-contentful-paint')[0].startTime")).doubleValue();
+        ((Number)
+                browser.script(
+                    "return performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+            .doubleValue();
     drawAll();
 
     assertThat(text("#tensors caption")).endsWith(" of 10,045 tensors");

@@ -96,7 +96,7 @@ class ScriptTest {
                       """
                       JSHINT(arguments[0], {
                         module: true, esversion: 11, browser: true, undef: true, unused: true, eqeqeq: true,
-                        curly: true, latedef: 'nofunc', nonbsp: true, freeze: true, globals: { d3: false }
+                        curly: true, latedef: 'nofunc', nonbsp: true, freeze: true, laxbreak: true, globals: { d3: false }
                       });
                       return JSHINT.errors.map((one) => one.line + ': ' + one.reason);
                       """,
