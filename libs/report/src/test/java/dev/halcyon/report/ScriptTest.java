@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptTest {
   private static final String PAGE =
       "<!DOCTYPE html><html data-ready=\"true\"><meta charset=\"utf-8\"><script"
-          + " src=\"/d3.js\"></script><script src=\"/jshint.js\"></script><p id=\"live\"></p></html>";
-  private static final String JSHINT =
-      "/META-INF/resources/webjars/jshint/2.13.6/dist/jshint.js";
+          + " src=\"/d3.js\"></script><script src=\"/jshint.js\"></script><p"
+          + " id=\"live\"></p></html>";
+  private static final String JSHINT = "/META-INF/resources/webjars/jshint/2.13.6/dist/jshint.js";
 
   @TempDir private static Path folder;
   private static HttpServer server;
@@ -65,7 +65,10 @@ class ScriptTest {
       case "/" -> PAGE;
       case "/d3.js" -> PageResource.d3();
       case "/jshint.js" -> jshint();
-      default -> PageResource.MODULES.contains(path.substring(1).replace(".js", "")) ? PageResource.own(path.substring(1)) : "";
+      default ->
+          PageResource.MODULES.contains(path.substring(1).replace(".js", ""))
+              ? PageResource.own(path.substring(1))
+              : "";
     };
   }
 
@@ -108,17 +111,28 @@ class ScriptTest {
 
   @Test
   void numbersHaveThreeDigits() {
-    assertThat(run("format", "return [0, 1, 0.0142, 0.00123456, 1.2345e-7, -0.00007, 123456, 2345678, null, NaN].map((x) => m.number(x))"))
-        .isEqualTo(List.of("0", "1", "0.0142", "0.00123", "1.23e-7", "-7e-5", "123000", "2.35e6", "–", "–"));
+    assertThat(
+            run(
+                "format",
+                "return [0, 1, 0.0142, 0.00123456, 1.2345e-7, -0.00007, 123456, 2345678, null,"
+                    + " NaN].map((x) => m.number(x))"))
+        .isEqualTo(
+            List.of(
+                "0", "1", "0.0142", "0.00123", "1.23e-7", "-7e-5", "123000", "2.35e6", "–", "–"));
     assertThat(run("format", "return [0.5, 0.00042, 0, 1, null].map((x) => m.percent(x))"))
         .isEqualTo(List.of("50.0 %", "0.042 %", "0.0 %", "100.0 %", "–"));
-    assertThat(run("format", "return [m.withError({percent: false}, 0.3087, 0.0213), m.withError({percent: true}, 0.41, 0.012), m.withError({percent: false}, 1, null)]"))
+    assertThat(
+            run(
+                "format",
+                "return [m.withError({percent: false}, 0.3087, 0.0213), m.withError({percent:"
+                    + " true}, 0.41, 0.012), m.withError({percent: false}, 1, null)]"))
         .isEqualTo(List.of("0.309 ± 0.02", "41.0 % ± 1.0 %", "1"));
   }
 
   @Test
   void numbersAreWrittenAsTheVerdictWritesThem() {
-    for (double value : new double[] {0, 1, 0.0142, 1.2345e-7, -7e-5, 99999, 0.99996, 1e6, 2345678, 1e-4}) {
+    for (double value :
+        new double[] {0, 1, 0.0142, 1.2345e-7, -7e-5, 99999, 0.99996, 1e6, 2345678, 1e-4}) {
       assertThat(run("format", "return m.number(" + value + ")")).isEqualTo(Numbers.text(value));
     }
   }
@@ -141,7 +155,10 @@ class ScriptTest {
         .isEqualTo(true);
     assertThat(run("state", "return JSON.stringify(m.parseFragment('#q=%zz&evil=1&=x&metric'))"))
         .isEqualTo("{\"q\":\"%zz\"}");
-    assertThat(run("state", "return JSON.stringify(m.changed({ q: 'a', of: 'ft1' }, { q: '', metric: 'x' }))"))
+    assertThat(
+            run(
+                "state",
+                "return JSON.stringify(m.changed({ q: 'a', of: 'ft1' }, { q: '', metric: 'x' }))"))
         .isEqualTo("{\"of\":\"ft1\",\"metric\":\"x\"}");
   }
 
@@ -169,13 +186,21 @@ class ScriptTest {
 
   @Test
   void aSearchTakesWordsInAnyOrder() {
-    assertThat(run("tensors", "return [m.matches('model.layers.3.mlp.up_proj', 'UP 3'), m.matches('model.layers.3.mlp', 'up')]"))
+    assertThat(
+            run(
+                "tensors",
+                "return [m.matches('model.layers.3.mlp.up_proj', 'UP 3'),"
+                    + " m.matches('model.layers.3.mlp', 'up')]"))
         .isEqualTo(List.of(true, false));
   }
 
   @Test
   void coloursAreDefinedAtTheEndsOfTheirScale() {
-    for (String metric : List.of("{ signed: true }", "{ signed: false }", "{ percent: true, total: 'mean_of_elements' }")) {
+    for (String metric :
+        List.of(
+            "{ signed: true }",
+            "{ signed: false }",
+            "{ percent: true, total: 'mean_of_elements' }")) {
       for (boolean log : new boolean[] {true, false}) {
         for (String values : List.of("[1e-7, 1e-3, 0.5]", "[]", "[0.25]", "[0, 0]")) {
           assertThat(
@@ -194,7 +219,8 @@ class ScriptTest {
   void ticksOfALogarithmicAxisStandApart() {
     assertThat(run("chart", "return m.logTicks(d3.scaleLog([3e-8, 2e-2], [0, 1]), 4)"))
         .isEqualTo(List.of(1e-7, 1e-5, 1e-3));
-    assertThat((List<?>) run("chart", "return m.logTicks(d3.scaleLog([2, 7], [0, 1]), 4)")).hasSizeBetween(2, 4);
+    assertThat((List<?>) run("chart", "return m.logTicks(d3.scaleLog([2, 7], [0, 1]), 4)"))
+        .hasSizeBetween(2, 4);
     assertThat(run("chart", "return m.layerTicks([0, 1, 2, 3, 4, 5, 6, 7, 8], 10)"))
         .isEqualTo(List.of(0L, 4L, 8L));
   }
