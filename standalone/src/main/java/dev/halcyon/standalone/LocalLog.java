@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.services.common.JobContext;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.logging.Formatter;
@@ -8,6 +9,8 @@ import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.MDC;
 
 /// The log of a local command, on standard error: only faults of Halcyon's own. What goes wrong
@@ -47,23 +50,26 @@ final class LocalLog extends Handler {
   @Override
   public void close() {}
 
-  /// With the job and tensor at hand, and the trace.
+  /// With the job, attempt, model and tensor at hand, and the trace.
   private static final class Line extends Formatter {
     @Override
     public String format(LogRecord message) {
       StringBuilder line = new StringBuilder();
       line.append(message.getLevel()).append(" [").append(message.getLoggerName()).append("] ");
-      context(line, "job");
-      context(line, "tensor");
+      context(line);
       line.append(formatMessage(message));
       trace(line, message.getThrown());
       return line.toString();
     }
 
-    private static void context(StringBuilder line, String key) {
-      Object value = MDC.get(key);
-      if (value != null) {
-        line.append(value);
+    private static void context(StringBuilder line) {
+      String context =
+          Stream.of(JobContext.JOB, JobContext.ATTEMPT, JobContext.MODEL, JobContext.TENSOR)
+              .filter(key -> MDC.get(key) != null)
+              .map(key -> key + " " + MDC.get(key))
+              .collect(Collectors.joining(", "));
+      if (!context.isEmpty()) {
+        line.append(context).append(": ");
       }
     }
 

@@ -184,7 +184,7 @@ final class LocalServices implements AutoCloseable {
   }
 
   private <R> void work(Subject of, Callable<R> handler, Consumer<R> done) {
-    try (JobContext _ = JobContext.of(of.jobId(), of.what())) {
+    try (JobContext _ = JobContext.of(of.jobId()).attempt(of.attempt()).tensor(of.what())) {
       done.accept(Transient.retry(handler));
     } catch (AttemptEndedException e) {
       LOG.debug(e.getMessage());

@@ -1,12 +1,18 @@
 package dev.halcyon.standalone;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A service in a JVM of its own, started as the documentation says.
 final class ServiceProcess implements AutoCloseable {
@@ -15,6 +21,7 @@ final class ServiceProcess implements AutoCloseable {
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
   private static final String STARTED = ") started in ";
+  private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+?)[.,]?\\s");
   private static final int POLL_MILLIS = 100;
 
   private final List<String> command;
@@ -94,6 +101,22 @@ final class ServiceProcess implements AutoCloseable {
         throw new IllegalStateException("ended at its start: " + Files.readString(log));
       }
       Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  /// What it answers to a request.
+  ///
+  /// @param path as `/q/health/ready`
+  HttpResponse<String> http(String path) throws IOException, InterruptedException {
+    Matcher address = LISTENING.matcher(Files.readString(log));
+    String base = "";
+    while (address.find()) {
+      base = address.group(1);
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(base + path)).build(),
+          HttpResponse.BodyHandlers.ofString());
     }
   }
 

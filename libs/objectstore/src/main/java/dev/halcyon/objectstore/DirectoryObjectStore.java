@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -33,6 +34,7 @@ public final class DirectoryObjectStore implements ObjectStore {
 
   private final Path root;
   private final StagingArea staging;
+  private volatile boolean seen;
   private volatile boolean closed;
 
   public DirectoryObjectStore(Path root) {
@@ -220,6 +222,22 @@ public final class DirectoryObjectStore implements ObjectStore {
     } catch (DirectoryNotEmptyException e) {
       // Something lives here: so do the folders above.
     }
+  }
+
+  /// The folder may be missing until it has been seen once: it appears with the first put.
+  @Override
+  public void check() throws IOException {
+    requireOpen();
+    translated(
+        "*",
+        () -> {
+          if (seen || Files.exists(root)) {
+            try (DirectoryStream<Path> _ = Files.newDirectoryStream(root)) {
+              seen = true;
+            }
+          }
+          return null;
+        });
   }
 
   @Override

@@ -85,6 +85,12 @@ public final class DividedObjectStore implements ObjectStore {
   }
 
   @Override
+  public void check() throws IOException {
+    models.check();
+    others.check();
+  }
+
+  @Override
   public void close() {
     try (models) {
       others.close();

@@ -123,6 +123,11 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public synchronized void check() {
+    requireOpen();
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
     objects.clear();

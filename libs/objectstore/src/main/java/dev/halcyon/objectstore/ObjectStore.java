@@ -82,6 +82,12 @@ public interface ObjectStore extends AutoCloseable {
   /// Removes the object; one that is absent is fine.
   void delete(String key) throws IOException;
 
+  /// Asks whether the store can be used now: its folder or bucket is there and answers. An object's
+  /// content is neither read nor written.
+  ///
+  /// @throws ObjectStoreException where it cannot
+  void check() throws IOException;
+
   /// Frees connections and threads; idempotent. Objects stay (the memory backend aside).
   @Override
   void close();

@@ -118,6 +118,12 @@ public final class S3ObjectStore implements ObjectStore {
   }
 
   @Override
+  public void check() throws IOException {
+    bucket.requireOpen();
+    objects.checkBucket();
+  }
+
+  @Override
   public void close() {
     bucket.close();
     threads.shutdown();

@@ -90,10 +90,15 @@ final class S3Objects {
   /// The answer to the request for an object's head has no body to say that the bucket is missing.
   private void requireBucket() throws IOException {
     if (!bucketSeen) {
-      HeadBucketArgs request = HeadBucketArgs.builder().bucket(bucket.name()).build();
-      bucket.exchange("*", client -> client.headBucket(request));
+      checkBucket();
       bucketSeen = true;
     }
+  }
+
+  /// Asks the server for the bucket.
+  void checkBucket() throws IOException {
+    HeadBucketArgs request = HeadBucketArgs.builder().bucket(bucket.name()).build();
+    bucket.exchange("*", client -> client.headBucket(request));
   }
 
   /// Begins to read a range that must not be empty.

@@ -92,6 +92,22 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
   }
 
   @Test
+  void aFolderThatGoesAwayFailsTheCheckUntilItIsBack() throws IOException {
+    Path root = folder.resolve("store");
+    Path elsewhere = folder.resolve("elsewhere");
+    store().put("a", content(10, 1));
+    store().check();
+    Files.move(root, elsewhere);
+
+    assertThatExceptionOfType(StoreEnvironmentException.class)
+        .isThrownBy(() -> store().check())
+        .withMessageContaining(root.toString());
+
+    Files.move(elsewhere, root);
+    store().check();
+  }
+
+  @Test
   void removesWhatAKilledProcessLeftAndKeepsWhatIsBeingWritten() throws IOException {
     Files.createDirectories(uploads());
     Path abandoned = Files.writeString(uploads().resolve("abandoned"), "half");

@@ -270,6 +270,14 @@ abstract class ObjectStoreContract extends ObjectStoreReadContract {
   }
 
   @Test
+  void aStoreThatCanBeUsedPassesItsCheckEmptyOrNot() throws IOException {
+    store().check();
+    store().put("a", content(1, 1));
+    store().check();
+    assertThat(keys("")).containsExactly("a");
+  }
+
+  @Test
   void refusesNullContent() {
     assertThatThrownBy(() -> store().put("a", null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> store().putIfAbsent("a", null))
@@ -293,7 +301,8 @@ abstract class ObjectStoreContract extends ObjectStoreReadContract {
             voidCall(() -> store().put("b", content(1, 1))),
             voidCall(() -> store().put("b", slowStream(content(1, 1)), OptionalLong.empty())),
             voidCall(() -> store().read("a", 0, MemorySegment.ofArray(new byte[1]))),
-            voidCall(() -> store().delete("a")));
+            voidCall(() -> store().delete("a")),
+            voidCall(() -> store().check()));
     for (Callable<?> call : calls) {
       assertThatIllegalStateException()
           .isThrownBy(call::call)

@@ -70,6 +70,15 @@ abstract class S3FaultContract extends S3Contract {
   }
 
   @Test
+  void failsItsCheckWhileTheServerDoesNotAnswerEachTimeAnew() throws IOException {
+    faulty.check();
+    link.reply("HEAD ", 6, "503 Slow Down");
+    assertThatExceptionOfType(StoreUnavailableException.class).isThrownBy(() -> faulty.check());
+    faulty.check();
+    assertThat(link.faultsLeft()).isZero();
+  }
+
+  @Test
   void doesNotAskAgainWhereAskingCannotHelp() {
     link.reply("GET ", 1, "403 Forbidden");
     assertThatExceptionOfType(StoreEnvironmentException.class)

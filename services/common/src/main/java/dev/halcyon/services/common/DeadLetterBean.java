@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/// Wires the dead letters.
+/// Wires what receivers of records need.
 @ApplicationScoped
 class DeadLetterBean {
   @Produces
@@ -29,6 +29,12 @@ class DeadLetterBean {
     return new DeadLetters(
         () -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
         meters);
+  }
+
+  @Produces
+  @Singleton
+  RecordsAtWork atWork(MeterRegistry meters) {
+    return new RecordsAtWork(meters);
   }
 
   void end(@Observes @Priority(1) ShutdownEvent event, DeadLetters letters) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.services.common.RecordsAtWork.Outcome;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -32,15 +33,22 @@ public final class RecordReceiver<T> {
   private final Function<byte[], T> reader;
   private final FailureNotice notice;
   private final DeadLetters deadLetters;
+  private final RecordsAtWork atWork;
 
   /// @param reader turns a record's value into the message
   public RecordReceiver(
-      Topic topic, Function<byte[], T> reader, FailureNotice notice, DeadLetters deadLetters) {
+      Topic topic,
+      Function<byte[], T> reader,
+      FailureNotice notice,
+      DeadLetters deadLetters,
+      RecordsAtWork atWork) {
     this.topic = topic;
     this.reader = reader;
     this.notice = notice;
     this.deadLetters = deadLetters;
+    this.atWork = atWork;
     deadLetters.expect(topic.topicName());
+    atWork.expect(topic.topicName());
   }
 
   /// What is done with a message; tried again where a failure may pass.
@@ -59,10 +67,14 @@ public final class RecordReceiver<T> {
     CompletableFuture<Void> failed(ConsumerRecord<String, byte[]> record, Failure failure);
   }
 
-  /// Works on a record; completes when it is acknowledged, or is left to another instance.
+  /// Works on a record; completes when it is acknowledged, or is left to another instance. One that
+  /// is left stays on the list of records at work.
   public CompletionStage<Void> receive(Message<byte[]> message, Work<T> work) {
     ConsumerRecord<String, byte[]> record = record(message);
-    return isSettled(record, work) ? message.ack() : CompletableFuture.completedFuture(null);
+    RecordsAtWork.Entry entry = atWork.begin(record);
+    Optional<Outcome> outcome = outcome(record, work);
+    outcome.ifPresent(entry::end);
+    return outcome.isPresent() ? message.ack() : CompletableFuture.completedFuture(null);
   }
 
   @SuppressWarnings("unchecked")
@@ -71,22 +83,26 @@ public final class RecordReceiver<T> {
         message.getMetadata(IncomingKafkaRecordMetadata.class).orElseThrow().getRecord();
   }
 
-  private boolean isSettled(ConsumerRecord<String, byte[]> record, Work<T> work) {
+  /// How the work ended; empty where the record is left.
+  private Optional<Outcome> outcome(ConsumerRecord<String, byte[]> record, Work<T> work) {
     try {
       T message = reader.apply(RecordValues.require(record.value()));
       Transient.retry(() -> {
         work.on(message, record);
         return message;
       });
-      return true;
+      return Optional.of(Outcome.DONE);
+    } catch (AttemptEndedException e) {
+      LOG.info(e.getMessage());
+      return Optional.of(Outcome.SKIPPED);
     } catch (Throwable e) {
-      return !isCutOff(e) && isBuried(record, e);
+      return isCutOff(e) || !isBuried(record, e) ? Optional.empty() : Optional.of(Outcome.FAILED);
     }
   }
 
   private boolean isBuried(ConsumerRecord<String, byte[]> record, Throwable thrown) {
     DeadLetter letter = letter(record, thrown);
-    try {
+    try (JobContext _ = context(record)) {
       notice.failed(record, Failures.of(thrown)).join();
       deadLetters.put(letter, thrown).join();
       return true;
@@ -95,6 +111,12 @@ public final class RecordReceiver<T> {
           e, "%s; the record is read again after a restart, because this failed", letter.line());
       return false;
     }
+  }
+
+  private static JobContext context(ConsumerRecord<String, byte[]> record) {
+    return JobReference.of(record.key(), record.value())
+        .map(job -> JobContext.of(job.jobId()).attempt(job.attempt()))
+        .orElseGet(JobContext::none);
   }
 
   private DeadLetter letter(ConsumerRecord<String, byte[]> record, Throwable thrown) {

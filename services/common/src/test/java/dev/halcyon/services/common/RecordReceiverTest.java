@@ -36,7 +36,8 @@ class RecordReceiverTest {
                 events.add(event);
                 return CompletableFuture.completedFuture(null);
               }),
-          box.deadLetters());
+          box.deadLetters(),
+          box.atWork());
 
   private HandedRecord receive(String key, byte[] value) {
     return receive(key, value, (message, _) -> worked.add(message));
@@ -196,12 +197,48 @@ class RecordReceiverTest {
             new JobFailureNotice(
                 "worker",
                 _ -> CompletableFuture.failedFuture(new IllegalStateException("refused"))),
-            box.deadLetters());
+            box.deadLetters(),
+          box.atWork());
     HandedRecord record = HandedRecord.on(Topic.TENSORS, JOB, "{".getBytes(UTF_8));
 
     stuck.receive(record, (_, _) -> {}).toCompletableFuture().join();
 
     assertThat(record.isAcknowledged()).isFalse();
+    assertThat(atWork()).isEqualTo(1);
+  }
+
+  private double atWork() {
+    return box.meters().get("halcyon.work.running").tag("topic", "tensors").gauge().value();
+  }
+
+  private long ended(String outcome) {
+    return box.meters().get("halcyon.work").tag("outcome", outcome).timer().count();
+  }
+
+  @Test
+  void aRecordIsAtWorkUntilItIsSettled() {
+    receive(null, GOOD, (_, _) -> assertThat(atWork()).isEqualTo(1));
+    receive(null, null);
+
+    assertThat(atWork()).isZero();
+    assertThat(ended("done")).isEqualTo(1);
+    assertThat(ended("failed")).isEqualTo(1);
+  }
+
+  @Test
+  void whatNobodyWaitsForIsAcknowledgedAndNoFailure() {
+    HandedRecord record =
+        receive(
+            JOB,
+            GOOD,
+            (_, _) -> {
+              throw new AttemptEndedException("the attempt has failed");
+            });
+
+    assertThat(record.isAcknowledged()).isTrue();
+    assertThat(box.letters()).isEmpty();
+    assertThat(events).isEmpty();
+    assertThat(ended("skipped")).isEqualTo(1);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;
 import dev.halcyon.services.common.RecordReceiver;
+import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.Blocking;
@@ -29,6 +30,7 @@ class FetchListener {
       FetchHandler handler,
       Announcements announcements,
       DeadLetters deadLetters,
+      RecordsAtWork atWork,
       MeterRegistry meters) {
     this.handler = handler;
     this.tasks =
@@ -36,7 +38,8 @@ class FetchListener {
             Topic.FETCH_TASKS,
             value -> Json.read(value, FetchTask.class),
             new JobFailureNotice(RequestHandler.SERVICE, announcements::event),
-            deadLetters);
+            deadLetters,
+            atWork);
     this.tensors =
         Counter.builder("halcyon.fetcher.tensors")
             .description("Tensors asked for that are in the store now")
@@ -55,8 +58,15 @@ class FetchListener {
     return tasks.receive(message, (task, _) -> fetch(task));
   }
 
+  private static JobContext context(FetchTask task) {
+    return JobContext.of(task.jobId())
+        .attempt(task.attempt())
+        .model(task.model())
+        .tensor(task.subject());
+  }
+
   private void fetch(FetchTask task) throws IOException {
-    try (JobContext _ = JobContext.of(task.jobId(), task.subject())) {
+    try (JobContext _ = context(task)) {
       long brought = handler.handle(task);
       tensors.increment();
       bytes.increment((double) brought);

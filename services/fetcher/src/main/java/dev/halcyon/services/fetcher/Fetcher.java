@@ -2,6 +2,7 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.hub.HubListener;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
@@ -15,7 +16,7 @@ public final class Fetcher implements AutoCloseable {
   /// The service's name in events.
   public static final String SERVICE = RequestHandler.SERVICE;
 
-  private final HubAccess hub = HubAccess.fromEnvironment();
+  private final HubAccess hub;
   private final RequestHandler requests;
   private final FetchHandler fetches;
 
@@ -39,6 +40,12 @@ public final class Fetcher implements AutoCloseable {
   }
 
   public Fetcher(ObjectStore store, Settings settings, Announcements announcements) {
+    this(store, settings, announcements, new HubLog());
+  }
+
+  Fetcher(
+      ObjectStore store, Settings settings, Announcements announcements, HubListener listener) {
+    this.hub = HubAccess.fromEnvironment(listener);
     LocalRoots roots = new LocalRoots(settings.localRoots());
     ModelUse use = new ModelUse(store, Clock.systemUTC());
     ModelReader reader =

@@ -4,8 +4,11 @@ import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
+import dev.halcyon.services.common.RecordsAtWork;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
@@ -23,7 +26,12 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class FetcherBeans {
   @Produces
   @Singleton
-  Fetcher fetcher(ObjectStore store, FetcherConfig config, Announcements announcements) {
+  Fetcher fetcher(
+      ObjectStore store,
+      FetcherConfig config,
+      Announcements announcements,
+      RecordsAtWork atWork,
+      MeterRegistry meters) {
     return new Fetcher(
         store,
         new Fetcher.Settings(
@@ -31,7 +39,9 @@ class FetcherBeans {
             config.hubCacheInPlace(),
             config.fisherRate(),
             config.fisherTaskTime()),
-        announcements);
+        announcements,
+        new HubMeters(
+            new HubLog(), meters, () -> atWork.progressed(Topic.FETCH_TASKS.topicName())));
   }
 
   void close(@Disposes Fetcher fetcher) {

@@ -3,6 +3,7 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;
+import dev.halcyon.hub.HubListener;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.EnvironmentException;
 import java.io.UncheckedIOException;
@@ -19,9 +20,11 @@ final class HubAccess implements AutoCloseable {
   }
 
   /// The Hub that this process's environment names.
-  static HubAccess fromEnvironment() {
+  ///
+  /// @param listener hears of transfers
+  static HubAccess fromEnvironment(HubListener listener) {
     return new HubAccess(
-        () -> HubClient.builder(HubConfig.fromEnvironment()).listener(new HubLog()).build());
+        () -> HubClient.builder(HubConfig.fromEnvironment()).listener(listener).build());
   }
 
   /// @throws EnvironmentException where the settings are of no use

@@ -6,6 +6,7 @@ import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.RecordReceiver;
+import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -37,11 +38,13 @@ class RequestListener {
       RequestHandler handler,
       Announcements announcements,
       DeadLetters deadLetters,
+      RecordsAtWork atWork,
       MeterRegistry meters) {
     this.handler = handler;
     this.announcements = announcements;
     this.requests =
-        new RecordReceiver<>(Topic.COMPARE_REQUESTS, value -> value, new Rejection(), deadLetters);
+        new RecordReceiver<>(
+            Topic.COMPARE_REQUESTS, value -> value, new Rejection(), deadLetters, atWork);
     this.accepted = requests(meters, "accepted");
     this.rejected = requests(meters, "rejected");
   }

@@ -386,7 +386,7 @@ class HubFetchTest {
     hub = access(Optional.empty());
     FetchTask task = recorded.fetches.get(1);
     FetchListener listener =
-        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.atWork(), box.meters());
 
     listener.receive(HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(task)));
 
@@ -404,7 +404,7 @@ class HubFetchTest {
   void theListenerTriesAgainWhatMayPass() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
     FetchListener listener =
-        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.atWork(), box.meters());
     server.faults().times(8, Faults.cdn(), new Fault.Status(503));
 
     for (FetchTask task : recorded.fetches) {
@@ -418,7 +418,7 @@ class HubFetchTest {
   void aHubThatStaysAwayFailsTheJobForTheOperator() throws IOException {
     request("r1", "org/base", "org/tuned", "first.weight");
     FetchListener listener =
-        new FetchListener(handler(store), recorded, box.deadLetters(), box.meters());
+        new FetchListener(handler(store), recorded, box.deadLetters(), box.atWork(), box.meters());
     server.faults().always(request -> true, new Fault.Status(503));
 
     listener.receive(

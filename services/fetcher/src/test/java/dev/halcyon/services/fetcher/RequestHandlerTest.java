@@ -205,7 +205,7 @@ class RequestHandlerTest {
   @Test
   void theListenerRejectsWhatIsNoRequestAndLetsItGoToTheDeadLetters() {
     RequestListener listener =
-        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+        new RequestListener(handler, recorded, box.deadLetters(), box.atWork(), box.meters());
     byte[] value = "{".getBytes(StandardCharsets.UTF_8);
 
     HandedRecord record = HandedRecord.on(Topic.COMPARE_REQUESTS, "r9", value);
@@ -259,7 +259,7 @@ class RequestHandlerTest {
   @Test
   void theListenerNamesARequestWithoutAKeyByItsContent() {
     RequestListener listener =
-        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+        new RequestListener(handler, recorded, box.deadLetters(), box.atWork(), box.meters());
 
     listener.receive(HandedRecord.on(Topic.COMPARE_REQUESTS, null, request()));
 
@@ -271,7 +271,7 @@ class RequestHandlerTest {
   @Test
   void theListenerNamesARequestWithAVeryLongKeyByItsContent() {
     RequestListener listener =
-        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+        new RequestListener(handler, recorded, box.deadLetters(), box.atWork(), box.meters());
 
     listener.receive(HandedRecord.on(Topic.COMPARE_REQUESTS, "k".repeat(1_000_000), request()));
 
@@ -283,7 +283,7 @@ class RequestHandlerTest {
   @Test
   void aTombstoneWithoutAKeyIsADeadLetterAlone() {
     RequestListener listener =
-        new RequestListener(handler, recorded, box.deadLetters(), box.meters());
+        new RequestListener(handler, recorded, box.deadLetters(), box.atWork(), box.meters());
     HandedRecord record = HandedRecord.on(Topic.COMPARE_REQUESTS, null, null);
 
     listener.receive(record);

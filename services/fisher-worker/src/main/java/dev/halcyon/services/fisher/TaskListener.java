@@ -6,11 +6,11 @@ import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
-import dev.halcyon.services.common.AttemptEndedException;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;
 import dev.halcyon.services.common.RecordReceiver;
+import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.reactive.messaging.annotations.Blocking;
@@ -21,30 +21,35 @@ import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.jboss.logging.Logger;
 
 /// Takes Fisher tasks. One that cannot be computed fails its job and goes to the dead letters.
 @ApplicationScoped
 class TaskListener {
-  private static final Logger LOG = Logger.getLogger(TaskListener.class);
   static final String SERVICE = FisherWorker.SERVICE;
 
   private final TaskHandler handler;
   private final Results results;
   private final RecordReceiver<FisherTask> received;
+  private final RecordsAtWork atWork;
   private final Counter tasks;
   private final Counter tokens;
 
   TaskListener(
-      TaskHandler handler, Results results, DeadLetters deadLetters, MeterRegistry meters) {
+      TaskHandler handler,
+      Results results,
+      DeadLetters deadLetters,
+      RecordsAtWork atWork,
+      MeterRegistry meters) {
     this.handler = handler;
+    this.atWork = atWork;
     this.results = results;
     this.received =
         new RecordReceiver<>(
             Topic.FISHER_TASKS,
             value -> Json.read(value, FisherTask.class),
             new JobFailureNotice(SERVICE, results::event),
-            deadLetters);
+            deadLetters,
+            atWork);
     this.tasks =
         Counter.builder("halcyon.fisher.tasks")
             .description("Fisher tasks that are done")
@@ -63,12 +68,10 @@ class TaskListener {
   }
 
   private void compute(FisherTask task) throws IOException {
-    try (JobContext _ = JobContext.of(task.jobId(), task.model())) {
+    try (JobContext _ = JobContext.of(task.jobId()).attempt(task.attempt()).model(task.model())) {
       FisherResult result = handler.handle(task, progress(task));
       results.result(result).join();
       tasks.increment();
-    } catch (AttemptEndedException e) {
-      LOG.info(e.getMessage());
     }
   }
 
@@ -80,6 +83,7 @@ class TaskListener {
       public void accept(FisherProgress progress) {
         tokens.increment((double) Math.max(0, progress.tokensDone() - counted));
         counted = Math.max(counted, progress.tokensDone());
+        atWork.progressed(Topic.FISHER_TASKS.topicName());
         var _ = results.event(JobEvent.progressed(task.jobId(), task.attempt(), progress, SERVICE));
       }
     };

@@ -7,6 +7,7 @@ import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.RecordReceiver;
+import dev.halcyon.services.common.RecordsAtWork;
 import dev.halcyon.services.common.RecordSender;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +39,7 @@ class ReportListener {
       ReportHandler handler,
       @Channel("plotter-events") Emitter<Record<String, byte[]>> events,
       DeadLetters deadLetters,
+      RecordsAtWork atWork,
       MeterRegistry meters) {
     this.handler = handler;
     this.events = new RecordSender(events);
@@ -46,7 +48,8 @@ class ReportListener {
             Topic.REPORTS,
             value -> Json.read(value, ReportReady.class),
             new RenderingFailureNotice(this::send),
-            deadLetters);
+            deadLetters,
+            atWork);
     this.renderings =
         Counter.builder("halcyon.plotter.renderings")
             .description("Times that results were drawn, or found to be drawn")
@@ -61,7 +64,7 @@ class ReportListener {
   }
 
   private void draw(ReportReady ready) throws IOException {
-    try (JobContext _ = JobContext.of(ready.jobId())) {
+    try (JobContext _ = JobContext.of(ready.jobId()).attempt(ready.attempt())) {
       String renderingId = handler.handle(ready);
       renderings.increment();
       send(JobEvent.rendered(ready.jobId(), ready.attempt(), renderingId, SERVICE)).join();

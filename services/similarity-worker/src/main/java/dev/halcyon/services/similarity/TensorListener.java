@@ -4,11 +4,11 @@ import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.Topic;
-import dev.halcyon.services.common.AttemptEndedException;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;
 import dev.halcyon.services.common.RecordReceiver;
+import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Startup;
@@ -19,14 +19,12 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.reactive.messaging.Acknowledgment;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
-import org.jboss.logging.Logger;
 
 /// Takes tensors that are ready. One that cannot be compared fails its job and goes to the dead
 /// letters.
 @Startup
 @ApplicationScoped
 class TensorListener {
-  private static final Logger LOG = Logger.getLogger(TensorListener.class);
   static final String SERVICE = SimilarityWorker.SERVICE;
 
   private final TensorHandler handler;
@@ -36,7 +34,11 @@ class TensorListener {
   private final Counter bytes;
 
   TensorListener(
-      TensorHandler handler, Results results, DeadLetters deadLetters, MeterRegistry meters) {
+      TensorHandler handler,
+      Results results,
+      DeadLetters deadLetters,
+      RecordsAtWork atWork,
+      MeterRegistry meters) {
     this.handler = handler;
     this.results = results;
     this.ready =
@@ -44,7 +46,8 @@ class TensorListener {
             Topic.TENSORS,
             value -> Json.read(value, TensorReady.class),
             new JobFailureNotice(SERVICE, results::event),
-            deadLetters);
+            deadLetters,
+            atWork);
     this.tensors =
         Counter.builder("halcyon.similarity.tensors")
             .description("Tensors compared")
@@ -63,14 +66,18 @@ class TensorListener {
     return ready.receive(message, (tensor, _) -> compare(tensor));
   }
 
+  private static JobContext context(TensorReady tensor) {
+    return JobContext.of(tensor.jobId())
+        .attempt(tensor.attempt())
+        .tensor(tensor.tensor().tensor());
+  }
+
   private void compare(TensorReady tensor) throws IOException {
-    try (JobContext _ = JobContext.of(tensor.jobId(), tensor.tensor().tensor())) {
+    try (JobContext _ = context(tensor)) {
       TensorResult result = handler.handle(tensor);
       results.result(result).join();
       tensors.increment();
       bytes.increment((double) result.bytes());
-    } catch (AttemptEndedException e) {
-      LOG.info(e.getMessage());
     }
   }
 }

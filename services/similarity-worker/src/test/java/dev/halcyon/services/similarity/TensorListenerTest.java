@@ -61,6 +61,7 @@ class TensorListenerTest {
             analysis::compare),
         recorded,
         box.deadLetters(),
+        box.atWork(),
         meters);
   }
 

@@ -96,6 +96,11 @@ final class WatchedStore implements ObjectStore {
   }
 
   @Override
+  public void check() {
+    objects.check();
+  }
+
+  @Override
   public void close() {
     objects.close();
   }

@@ -1,0 +1,33 @@
+package dev.halcyon.services.common;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jboss.logging.MDC;
+import org.junit.jupiter.api.Test;
+
+class JobContextTest {
+  @Test
+  void aContextIsThereUntilItIsClosedAndAnOuterOneComesBack() {
+    try (JobContext _ = JobContext.of("job-1").attempt(2)) {
+      try (JobContext _ = JobContext.of("job-1").attempt(3).model("base").tensor("w")) {
+        assertThat(MDC.getMap())
+            .containsEntry("job", "job-1")
+            .containsEntry("attempt", "3")
+            .containsEntry("model", "base")
+            .containsEntry("tensor", "w");
+      }
+      assertThat(MDC.getMap())
+          .containsEntry("job", "job-1")
+          .containsEntry("attempt", "2")
+          .doesNotContainKeys("model", "tensor");
+    }
+    assertThat(MDC.getMap()).doesNotContainKeys("job", "attempt", "model", "tensor");
+  }
+
+  @Test
+  void whatIsEmptyIsLeftOut() {
+    try (JobContext _ = JobContext.of("job-1").tensor("")) {
+      assertThat(MDC.getMap()).containsEntry("job", "job-1").doesNotContainKey("tensor");
+    }
+  }
+}
