@@ -72,7 +72,10 @@ class PublishedRequestTest {
 
   @Test
   void aRequestPublishedTwiceIsOneJobComputedOnce() throws Exception {
-    assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
+    while (get("/q/health/ready").statusCode() != 200) {
+      Thread.sleep(50);
+    }
+    assertThat(get("/q/health/live").statusCode()).isEqualTo(200);
     assertThat(metrics())
         .contains(
             "halcyon_fetcher_requests_total{outcome=\"accepted\"} 0.0",
@@ -87,13 +90,15 @@ class PublishedRequestTest {
     waitForMetric("halcyon_plotter_renderings_total 2.0");
 
     assertThat(jobs()).extracting(JobState::jobId).containsExactly(job.jobId());
-    String stage = "{job=\"%s\",stage=\"similarity\"} %d.0".formatted(job.jobId(), TENSORS);
+    String stage =
+        "{job_id=\"%s\",stage=\"similarity\",unit=\"tensors\"} %d.0"
+            .formatted(job.jobId(), TENSORS);
     assertThat(metrics())
         .contains(
             "halcyon_fetcher_requests_total{outcome=\"accepted\"} 2.0",
             "halcyon_similarity_tensors_total %d.0".formatted(TENSORS),
-            "halcyon_job_tensors_done" + stage,
-            "halcyon_job_tensors_planned" + stage,
+            "halcyon_job_items_done" + stage,
+            "halcyon_job_items_planned" + stage,
             "halcyon_jobs{status=\"done\"} 1.0");
     assertThat(status()).contains(job.jobId() + "  done", "similarity 74/74");
     assertThat(status(job.jobId()))

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,10 @@ interface AggregatorConfig {
   /// Threads that count; at most one for each job partition is busy.
   @WithDefault("1")
   int threads();
+
+  /// How long the metrics of a job stay after it has ended.
+  @WithDefault("15m")
+  Duration metricsKept();
 
   /// Further settings of Kafka Streams.
   Streams streams();

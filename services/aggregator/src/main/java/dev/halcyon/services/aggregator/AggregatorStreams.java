@@ -1,6 +1,5 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.TopicCatalogue;
@@ -11,6 +10,7 @@ import io.smallrye.common.annotation.Identifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -20,11 +20,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -55,7 +55,7 @@ class AggregatorStreams {
       ObjectStore store,
       DeadLetters deadLetters,
       MeterRegistry meters) {
-    Consumer<JobState> observer = new JobMeters(meters)::update;
+    JobObserver observer = new JobMeters(meters, InstantSource.system(), config.metricsKept());
     JobProcessor.Handlers handlers =
         (records, clock) -> new JobHandler(records, store, version, clock);
     KafkaStreams streams =
@@ -69,6 +69,19 @@ class AggregatorStreams {
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     });
     return streams;
+  }
+
+  @Produces
+  @Singleton
+  StreamsMeters meters(
+      KafkaStreams streams,
+      MeterRegistry meters,
+      @ConfigProperty(name = "halcyon.metrics.kafka") boolean bindClients) {
+    return new StreamsMeters(streams, meters, bindClients);
+  }
+
+  void close(@Disposes StreamsMeters meters) {
+    meters.close();
   }
 
   @Produces
@@ -94,7 +107,7 @@ class AggregatorStreams {
   }
 
   /// The service is up when it counts.
-  void finish(@Observes @Priority(AFTER_ALL_CHANNELS) StartupEvent event) {
+  void finish(@Observes @Priority(AFTER_ALL_CHANNELS) StartupEvent event, StreamsMeters meters) {
     started.join();
   }
 

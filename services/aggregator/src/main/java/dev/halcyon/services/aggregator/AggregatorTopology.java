@@ -1,11 +1,9 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -51,7 +49,7 @@ final class AggregatorTopology {
   static Topology build(
       JobProcessor.Handlers handlers,
       Optional<RetentionSchedule> retention,
-      Consumer<JobState> observer,
+      JobObserver observer,
       DeadLetters deadLetters) {
     Serializer<String> keys = new StringSerializer();
     Serializer<byte[]> values = new ByteArraySerializer();

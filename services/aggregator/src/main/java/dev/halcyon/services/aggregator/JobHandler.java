@@ -12,6 +12,7 @@ import dev.halcyon.contracts.JobEvent.Progressed;
 import dev.halcyon.contracts.JobEvent.Rendered;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.JobPlan.FisherModel;
+import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Rendering;
@@ -125,6 +126,11 @@ public final class JobHandler {
       case Failed failed -> onFailed(failed, effects);
     }
     return effects;
+  }
+
+  /// Where every job stands.
+  public List<JobState> states() {
+    return ledger.jobs().stream().map(snapshot::of).toList();
   }
 
   /// Removes the jobs that nothing was heard of for so long, as many as there is time for.

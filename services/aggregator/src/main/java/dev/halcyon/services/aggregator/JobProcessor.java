@@ -22,7 +22,6 @@ import dev.halcyon.services.common.RecordValues;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -44,7 +43,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
 
   private final Handlers handlers;
   private final Optional<RetentionSchedule> retention;
-  private final Consumer<JobState> observer;
+  private final JobObserver observer;
   private final DeadLetters deadLetters;
   private ProcessorContext<String, byte[]> context;
   private JobListener listener;
@@ -54,7 +53,7 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
   JobProcessor(
       Handlers handlers,
       Optional<RetentionSchedule> retention,
-      Consumer<JobState> observer,
+      JobObserver observer,
       DeadLetters deadLetters) {
     this.handlers = handlers;
     this.retention = retention;
@@ -78,6 +77,12 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
               _ -> handler.removeOld(schedule.age()).forEach(this::apply));
     });
     feed = new StateFeed(processorContext, observer);
+    feed.taken(handler.states());
+  }
+
+  @Override
+  public void close() {
+    feed.close();
   }
 
   /// What cannot be read, or not be done however often it is tried, goes to the dead letters. What

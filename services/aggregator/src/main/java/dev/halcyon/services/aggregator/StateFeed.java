@@ -3,9 +3,11 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.Json;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Set;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -14,20 +16,32 @@ import org.apache.kafka.streams.processor.api.Record;
 /// counts, since a model has hundreds of tensors and nobody reads that fast.
 final class StateFeed {
   static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration CLEARING = Duration.ofSeconds(10);
 
   private final ProcessorContext<String, byte[]> context;
-  private final Consumer<JobState> observer;
+  private final JobObserver observer;
   private final Map<String, JobState> untold = new LinkedHashMap<>();
+  private final Set<String> observed = new HashSet<>();
 
-  StateFeed(ProcessorContext<String, byte[]> context, Consumer<JobState> observer) {
+  StateFeed(ProcessorContext<String, byte[]> context, JobObserver observer) {
     this.context = context;
     this.observer = observer;
     var _ = context.schedule(PAUSE, PunctuationType.WALL_CLOCK_TIME, _ -> tellCounts());
+    var _ = context.schedule(CLEARING, PunctuationType.WALL_CLOCK_TIME, _ -> observer.timePassed());
+  }
+
+  /// Jobs whose records this instance has taken over.
+  void taken(List<JobState> states) {
+    states.forEach(state -> {
+      observed.add(state.jobId());
+      observer.taken(state);
+    });
   }
 
   void turned(JobState state) {
     untold.remove(state.jobId());
     tell(state);
+    JobLog.turned(state);
   }
 
   void counted(JobState state) {
@@ -36,6 +50,8 @@ final class StateFeed {
 
   void removed(String jobId) {
     untold.remove(jobId);
+    observed.remove(jobId);
+    observer.gone(jobId);
     context.forward(
         new Record<>(jobId, null, context.currentSystemTimeMs()), AggregatorTopology.STATES);
   }
@@ -49,6 +65,12 @@ final class StateFeed {
     context.forward(
         new Record<>(state.jobId(), Json.bytes(state), context.currentSystemTimeMs()),
         AggregatorTopology.STATES);
-    observer.accept(state);
+    observed.add(state.jobId());
+    observer.changed(state);
+  }
+
+  /// Another instance counts these jobs from now on, or none.
+  void close() {
+    observed.forEach(observer::gone);
   }
 }

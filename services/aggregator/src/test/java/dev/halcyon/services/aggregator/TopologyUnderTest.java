@@ -3,7 +3,10 @@ package dev.halcyon.services.aggregator;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.fixture.LetterBox;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -22,9 +25,11 @@ final class TopologyUnderTest implements AutoCloseable {
       new RetentionSchedule(Duration.ofDays(30), Duration.ofHours(1));
 
   private final LetterBox box = new LetterBox();
+  private final MeterRegistry meters = new SimpleMeterRegistry();
   private final TopologyTestDriver driver;
 
   TopologyUnderTest(ObjectStore store) {
+    JobMeters jobs = new JobMeters(meters, InstantSource.system(), Duration.ofMinutes(15));
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
@@ -32,7 +37,7 @@ final class TopologyUnderTest implements AutoCloseable {
         (records, clock) -> new JobHandler(records, store, "test", clock);
     driver =
         new TopologyTestDriver(
-            AggregatorTopology.build(handlers, Optional.of(RETENTION), _ -> {}, box.deadLetters()),
+            AggregatorTopology.build(handlers, Optional.of(RETENTION), jobs, box.deadLetters()),
             properties);
   }
 
@@ -61,6 +66,10 @@ final class TopologyUnderTest implements AutoCloseable {
 
   void pass(Duration time) {
     driver.advanceWallClockTime(time);
+  }
+
+  MeterRegistry meters() {
+    return meters;
   }
 
   @Override

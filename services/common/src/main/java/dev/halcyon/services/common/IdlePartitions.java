@@ -3,6 +3,7 @@ package dev.halcyon.services.common;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -15,15 +16,30 @@ import org.apache.kafka.common.TopicPartition;
 final class IdlePartitions {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private IdlePartitions() {}
+  private final Consumer<?, ?> consumer;
+  private final DeliveredOffsets delivered;
+  private final Map<TopicPartition, OffsetAndMetadata> committed;
+
+  private IdlePartitions(Consumer<?, ?> consumer, DeliveredOffsets delivered) {
+    this.consumer = consumer;
+    this.delivered = delivered;
+    this.committed = new HashMap<>(consumer.committed(consumer.assignment(), PATIENCE));
+  }
 
   /// Called by the consumer's polling thread.
-  static void commit(Consumer<?, ?> consumer, DeliveredOffsets delivered) {
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        consumer.committed(consumer.assignment(), PATIENCE);
+  ///
+  /// @return offsets after the committed ones in the consumer's partitions, up to their ends: the
+  ///   records that wait or are at work
+  static long commit(Consumer<?, ?> consumer, DeliveredOffsets delivered) {
+    IdlePartitions partitions = new IdlePartitions(consumer, delivered);
+    partitions.commitIdle();
+    return consumer.assignment().stream().mapToLong(partitions::queued).sum();
+  }
+
+  private void commitIdle() {
     Map<TopicPartition, OffsetAndMetadata> ahead = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
-      long position = consumer.position(partition, PATIENCE);
+      long position = position(partition);
       if (isAhead(position, committed.get(partition))
           && delivered.areBefore(partition, offset(committed.get(partition)))) {
         ahead.put(partition, new OffsetAndMetadata(position));
@@ -31,7 +47,25 @@ final class IdlePartitions {
     }
     if (!ahead.isEmpty()) {
       consumer.commitSync(ahead, PATIENCE);
+      committed.putAll(ahead);
     }
+  }
+
+  private long position(TopicPartition partition) {
+    return consumer.position(partition, PATIENCE);
+  }
+
+  private long queued(TopicPartition partition) {
+    long handedOut = position(partition) - begin(partition);
+    return handedOut + consumer.currentLag(partition).orElse(0);
+  }
+
+  /// Where nothing was committed, the oldest record that is kept is the first of the queue.
+  private long begin(TopicPartition partition) {
+    OffsetAndMetadata known = committed.get(partition);
+    return known == null
+        ? consumer.beginningOffsets(Set.of(partition), PATIENCE).get(partition)
+        : known.offset();
   }
 
   /// Also where nothing was committed yet: an autoscaler asks for a committed offset.

@@ -16,6 +16,11 @@ public final class JobContext implements AutoCloseable {
 
   private static final String ABSENT = "";
 
+  /// The context as threads inherit it that are started for a part of the work.
+  private static final InheritableThreadLocal<Map<String, String>> HERE =
+      new InheritableThreadLocal<>();
+
+  private final Map<String, String> outerHere = HERE.get();
   private final Map<String, Object> outer = new HashMap<>();
 
   private JobContext() {}
@@ -23,6 +28,15 @@ public final class JobContext implements AutoCloseable {
   /// A context that sets nothing.
   public static JobContext none() {
     return new JobContext();
+  }
+
+  /// The context that the thread had which started this one for a part of its work.
+  public static JobContext inherited() {
+    JobContext context = none();
+    if (context.outerHere != null) {
+      context.outerHere.forEach(context::with);
+    }
+    return context;
   }
 
   public static JobContext of(String jobId) {
@@ -37,23 +51,25 @@ public final class JobContext implements AutoCloseable {
     return with(MODEL, model);
   }
 
+  /// An empty name is left out.
   public JobContext tensor(String tensor) {
-    return with(TENSOR, tensor);
+    return tensor.isEmpty() ? this : with(TENSOR, tensor);
   }
 
   private JobContext with(String key, String value) {
-    if (value == null || value.isEmpty()) {
-      return this;
-    }
     Object before = MDC.get(key);
     outer.putIfAbsent(key, before == null ? ABSENT : before);
     MDC.put(key, value);
+    Map<String, String> next = HERE.get() == null ? new HashMap<>() : new HashMap<>(HERE.get());
+    next.put(key, value);
+    HERE.set(next);
     return this;
   }
 
   @Override
   public void close() {
     outer.forEach(JobContext::reset);
+    HERE.set(outerHere);
   }
 
   private static void reset(String key, Object before) {

@@ -3,10 +3,15 @@ package dev.halcyon.services.common;
 import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.net.URI;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -17,11 +22,22 @@ class StoreBean {
   @Singleton
   ObjectStore store(
       @ConfigProperty(name = "halcyon.store.uri") String uri,
-      @ConfigProperty(name = "halcyon.store.models-uri") Optional<String> modelsUri) {
+      @ConfigProperty(name = "halcyon.store.models-uri") Optional<String> modelsUri,
+      MeterRegistry meters) {
     ObjectStore store = ObjectStores.open(uri, System.getenv());
-    return modelsUri.isEmpty()
-        ? store
-        : new DividedObjectStore(ObjectStores.open(modelsUri.get(), System.getenv()), store);
+    return new MeteredObjectStore(
+        modelsUri.isEmpty()
+            ? store
+            : new DividedObjectStore(ObjectStores.open(modelsUri.get(), System.getenv()), store),
+        meters);
+  }
+
+  /// A store in a bucket has no disk of this machine.
+  void exportDisk(@Observes StartupEvent event, ObjectStore store, MeterRegistry meters) {
+    String location = store.toString();
+    if (location.startsWith("file:")) {
+      new DiskMeters(meters).export("store", Path.of(URI.create(location)));
+    }
   }
 
   void close(@Disposes ObjectStore store) {

@@ -86,4 +86,34 @@ class IdlePartitionsTest {
 
     assertThat(committedBy(6).offset()).isEqualTo(5);
   }
+
+  @Test
+  void whatIsNotCommittedIsInTheQueue() {
+    consumer.updateEndOffsets(Map.of(PARTITION, 20L));
+    deliver(7);
+    consumer.seek(PARTITION, 8);
+    commit(5);
+
+    assertThat(IdlePartitions.commit(consumer, delivered)).isEqualTo(15);
+  }
+
+  @Test
+  void whereNothingWasCommittedTheQueueBeginsWithTheOldestRecordThatIsKept() {
+    consumer.updateBeginningOffsets(Map.of(PARTITION, 4L));
+    consumer.updateEndOffsets(Map.of(PARTITION, 20L));
+    deliver(7);
+    consumer.seek(PARTITION, 8);
+
+    assertThat(IdlePartitions.commit(consumer, delivered)).isEqualTo(16);
+  }
+
+  @Test
+  void anIdlePartitionHasNoQueue() {
+    consumer.updateEndOffsets(Map.of(PARTITION, 6L));
+    deliver(4);
+    commit(5);
+    consumer.seek(PARTITION, 6);
+
+    assertThat(IdlePartitions.commit(consumer, delivered)).isZero();
+  }
 }

@@ -2,6 +2,8 @@ package dev.halcyon.services.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.MDC;
 import org.junit.jupiter.api.Test;
 
@@ -29,5 +31,21 @@ class JobContextTest {
     try (JobContext _ = JobContext.of("job-1").tensor("")) {
       assertThat(MDC.getMap()).containsEntry("job", "job-1").doesNotContainKey("tensor");
     }
+  }
+
+  @Test
+  void aThreadThatIsStartedForAPartOfTheWorkInheritsIt() throws Exception {
+    AtomicReference<Map<String, Object>> inside = new AtomicReference<>();
+    try (JobContext _ = JobContext.of("job-1").tensor("w")) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (JobContext _ = JobContext.inherited()) {
+              inside.set(Map.copyOf(MDC.getMap()));
+            }
+          })
+          .join();
+    }
+
+    assertThat(inside.get()).containsEntry("job", "job-1").containsEntry("tensor", "w");
   }
 }

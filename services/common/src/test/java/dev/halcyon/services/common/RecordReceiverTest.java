@@ -198,7 +198,7 @@ class RecordReceiverTest {
                 "worker",
                 _ -> CompletableFuture.failedFuture(new IllegalStateException("refused"))),
             box.deadLetters(),
-          box.atWork());
+            box.atWork());
     HandedRecord record = HandedRecord.on(Topic.TENSORS, JOB, "{".getBytes(UTF_8));
 
     stuck.receive(record, (_, _) -> {}).toCompletableFuture().join();

@@ -111,7 +111,11 @@ class RecordsAtWorkTest {
     pass(Duration.ofSeconds(4));
     entry.end(RecordsAtWork.Outcome.FAILED);
     assertThat(
-            meters.get("halcyon.work").tags("topic", "tensors", "outcome", "failed").timer().mean(SECONDS))
+            meters
+                .get("halcyon.work")
+                .tags("topic", "tensors", "outcome", "failed")
+                .timer()
+                .mean(SECONDS))
         .isEqualTo(4);
   }
 }

@@ -1,8 +1,8 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.hub.HubListener;
+import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;
@@ -43,8 +43,7 @@ public final class Fetcher implements AutoCloseable {
     this(store, settings, announcements, new HubLog());
   }
 
-  Fetcher(
-      ObjectStore store, Settings settings, Announcements announcements, HubListener listener) {
+  Fetcher(ObjectStore store, Settings settings, Announcements announcements, HubListener listener) {
     this.hub = HubAccess.fromEnvironment(listener);
     LocalRoots roots = new LocalRoots(settings.localRoots());
     ModelUse use = new ModelUse(store, Clock.systemUTC());

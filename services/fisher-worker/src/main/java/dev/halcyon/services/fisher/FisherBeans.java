@@ -3,16 +3,23 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.DiskMeters;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.RecordSender;
+import dev.halcyon.transformer.DeviceMemory;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.reactive.messaging.kafka.Record;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.ToLongFunction;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.Emitter;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
@@ -38,6 +45,38 @@ class FisherBeans {
 
   private static OptionalLong bytes(Optional<MemorySize> size) {
     return size.map(given -> OptionalLong.of(given.asLongValue())).orElseGet(OptionalLong::empty);
+  }
+
+  void exportMachine(@Observes StartupEvent event, FisherConfig config, MeterRegistry meters) {
+    Gauge.builder("halcyon.fisher.device", () -> 1)
+        .description("1 for the device that the worker computes on")
+        .tag("device", config.device())
+        .register(meters);
+    memory(
+        "used",
+        "Memory of the worker's card in use, by any process",
+        config,
+        meters,
+        DeviceMemory::used);
+    memory("size", "Memory of the worker's card", config, meters, DeviceMemory::total);
+    config
+        .temporaryFolder()
+        .ifPresent(folder -> new DiskMeters(meters).export("fisher-temporary", folder));
+  }
+
+  private static void memory(
+      String what,
+      String description,
+      FisherConfig config,
+      MeterRegistry meters,
+      ToLongFunction<DeviceMemory> value) {
+    Gauge.builder(
+            "halcyon.fisher.gpu.memory." + what,
+            () -> value.applyAsLong(DeviceMemory.of(config.device())))
+        .description(description + "; 0 before its first use, and without one")
+        .baseUnit("bytes")
+        .tag("device", config.device())
+        .register(meters);
   }
 
   @Produces

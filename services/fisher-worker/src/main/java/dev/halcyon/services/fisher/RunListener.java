@@ -1,6 +1,7 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.services.common.JobContext;
 import dev.halcyon.transformer.FisherEstimate;
 import dev.halcyon.transformer.FisherListener;
 import dev.halcyon.transformer.FisherProgress;
@@ -28,6 +29,17 @@ final class RunListener implements FisherListener {
 
   @Override
   public void estimated(FisherEstimate estimate) {
+    try (JobContext _ = context()) {
+      log(estimate);
+    }
+  }
+
+  /// The engine calls from threads of its own.
+  private JobContext context() {
+    return JobContext.of(task.jobId()).attempt(task.attempt()).model(task.model());
+  }
+
+  private static void log(FisherEstimate estimate) {
     LOG.infof(
         "%d tokens in %d groups, activations of %d layers kept: %.2f GiB of memory, %.2f GiB of"
             + " temporary files",
@@ -67,7 +79,9 @@ final class RunListener implements FisherListener {
 
   @Override
   public void leftOut(LeftOut sample) {
-    LOG.warn(sample.reason());
+    try (JobContext _ = context()) {
+      LOG.warn(sample.reason());
+    }
   }
 
   @Override

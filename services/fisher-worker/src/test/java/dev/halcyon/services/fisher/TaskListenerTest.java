@@ -76,7 +76,11 @@ class TaskListenerTest {
   private final LetterBox box = new LetterBox();
   private final TaskListener listener =
       new TaskListener(
-          TaskHandler.on(store, new Machine("cpu", 1)), recorded, box.deadLetters(), box.atWork(), meters);
+          TaskHandler.on(store, new Machine("cpu", 1)),
+          recorded,
+          box.deadLetters(),
+          box.atWork(),
+          meters);
 
   private static final class Recorded implements Results {
     private final List<FisherResult> results = new ArrayList<>();

@@ -40,7 +40,11 @@ class ReportListenerTest {
 
   private ReportListener listener(ObjectStore of) {
     return new ReportListener(
-        new ReportHandler(of, FigurePreparation.begin()), sent, box.deadLetters(), box.atWork(), meters);
+        new ReportHandler(of, FigurePreparation.begin()),
+        sent,
+        box.deadLetters(),
+        box.atWork(),
+        meters);
   }
 
   @BeforeEach

@@ -67,9 +67,7 @@ class TensorListener {
   }
 
   private static JobContext context(TensorReady tensor) {
-    return JobContext.of(tensor.jobId())
-        .attempt(tensor.attempt())
-        .tensor(tensor.tensor().tensor());
+    return JobContext.of(tensor.jobId()).attempt(tensor.attempt()).tensor(tensor.tensor().tensor());
   }
 
   private void compare(TensorReady tensor) throws IOException {

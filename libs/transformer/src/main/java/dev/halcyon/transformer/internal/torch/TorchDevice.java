@@ -5,7 +5,10 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import dev.halcyon.transformer.DeviceMemory;
 import dev.halcyon.transformer.DeviceUnavailableException;
+import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +37,7 @@ public final class TorchDevice {
   private final ExecutorService thread;
   private PtNDManager manager;
   private PtSymbolBlock operations;
+  private volatile boolean inUse;
 
   private TorchDevice(DeviceName name) {
     this.name = name;
@@ -45,6 +49,15 @@ public final class TorchDevice {
   /// The device of that name; nothing is loaded before the first work.
   public static TorchDevice of(DeviceName name) {
     return DEVICES.computeIfAbsent(name, TorchDevice::new);
+  }
+
+  /// The card's memory.
+  public DeviceMemory memory() {
+    if (!name.isCuda() || !inUse) {
+      return DeviceMemory.NONE;
+    }
+    MemoryUsage found = CudaUtils.getGpuMemory(name.device());
+    return new DeviceMemory(found.getUsed(), found.getMax());
   }
 
   /// Work in a scope of its own, closed when it ends.
@@ -135,6 +148,7 @@ public final class TorchDevice {
       // The optimizer recompiles each method for shapes it has seen, and shapes change here.
       JniUtils.setGraphExecutorOptimize(false);
       operations = OperationPack.load(manager);
+      inUse = true;
     }
   }
 

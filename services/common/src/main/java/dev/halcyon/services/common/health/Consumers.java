@@ -29,16 +29,14 @@ class Consumers {
   void requireMembership(Duration patience) {
     List<String> outside = channels(consumer -> !isMember(consumer, patience));
     if (!outside.isEmpty()) {
-      throw new IllegalStateException(
-          "in no consumer group yet: " + String.join(", ", outside));
+      throw new IllegalStateException("in no consumer group yet: " + String.join(", ", outside));
     }
   }
 
   private static boolean isMember(KafkaConsumer<Object, Object> consumer, Duration patience) {
     return consumer
-        .runOnPollingThread(
-            (Consumer<Object, Object> polled) ->
-                !polled.assignment().isEmpty() || polled.groupMetadata().generationId() >= 0)
+        .runOnPollingThread((Consumer<Object, Object> polled) ->
+            !polled.assignment().isEmpty() || polled.groupMetadata().generationId() >= 0)
         .await()
         .atMost(patience);
   }

@@ -14,16 +14,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.jboss.logging.Logger;
 
 /// What every service needs: the broker, the store, and membership in its consumer groups. A thread
 /// looks for each every few seconds, so that an answer about readiness waits for none of them.
 @ApplicationScoped
 class Dependencies {
+  private static final Logger LOG = Logger.getLogger(Dependencies.class);
   private static final int AFTER_ALL_CHANNELS = 10_000;
+  private static final Duration WHILE_AWAY = Duration.ofSeconds(1);
 
   private final HealthConfig config;
   private final RecordsAtWork atWork;
@@ -72,23 +76,27 @@ class Dependencies {
   }
 
   void begin(@Observes @Priority(AFTER_ALL_CHANNELS) StartupEvent event) {
-    var _ =
-        timer.scheduleWithFixedDelay(
-            this::look, 0, config.interval().toMillis(), TimeUnit.MILLISECONDS);
+    timer.execute(this::lookAgainAndAgain);
   }
 
-  /// What waits for something that is away is not stuck.
-  private void look() {
+  private void lookAgainAndAgain() {
     try {
       for (Dependency dependency : all) {
         dependency.look();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      var _ = timer.schedule(this::lookAgainAndAgain, pause().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException | RejectedExecutionException e) {
+      LOG.debug("the service ends", e);
     }
-    if (!all.stream().allMatch(Dependency::isUp)) {
-      atWork.progressed();
+  }
+
+  /// What is away is looked for more often. Whatever waits for it meanwhile is not stuck.
+  private Duration pause() {
+    if (all.stream().allMatch(Dependency::isUp)) {
+      return config.interval();
     }
+    atWork.progressed();
+    return config.interval().compareTo(WHILE_AWAY) < 0 ? config.interval() : WHILE_AWAY;
   }
 
   void end(@Observes @Priority(1) ShutdownEvent event) {

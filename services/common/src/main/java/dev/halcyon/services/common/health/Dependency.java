@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /// Something that the service needs in order to work, and whether it was there when it was last
 /// looked for. Changes are logged.
@@ -56,10 +57,11 @@ final class Dependency implements AutoCloseable {
   /// Looks for it. A look that does not come back is waited for instead of beginning another.
   void look() throws InterruptedException {
     if (looking == null || looking.isDone()) {
-      looking = thread.submit(() -> {
-        probe.run();
-        return null;
-      });
+      looking =
+          thread.submit(() -> {
+            probe.run();
+            return null;
+          });
     }
     became(outcome());
   }
@@ -85,10 +87,10 @@ final class Dependency implements AutoCloseable {
   private void became(Optional<String> next) {
     boolean first = problem.equals(Optional.of(NOT_LOOKED));
     if (next.isPresent() && (first || problem.isEmpty())) {
-      LOG.warnf("%s: not available: %s", name, next.get());
+      LOG.logf(first ? Level.INFO : Level.WARN, "%s: not available: %s", name, next.get());
     }
     if (next.isEmpty() && !first && problem.isPresent()) {
-      LOG.infof("%s: available again", name);
+      LOG.infof("%s: available", name);
     }
     problem = next;
   }
