@@ -10,6 +10,7 @@ import dev.halcyon.services.common.RecordReceiver;
 import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes fetch tasks. One whose tensor cannot be had fails its job and goes to the dead letters.
+@Startup
 @ApplicationScoped
 class FetchListener {
   private final FetchHandler handler;

@@ -13,6 +13,7 @@ import dev.halcyon.services.common.RecordReceiver;
 import dev.halcyon.services.common.RecordsAtWork;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Startup;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.eclipse.microprofile.reactive.messaging.Message;
 
 /// Takes Fisher tasks. One that cannot be computed fails its job and goes to the dead letters.
+@Startup
 @ApplicationScoped
 class TaskListener {
   static final String SERVICE = FisherWorker.SERVICE;

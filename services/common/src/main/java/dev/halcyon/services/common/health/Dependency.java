@@ -26,7 +26,9 @@ final class Dependency implements AutoCloseable {
 
   /// Looks for something.
   interface Probe {
-    /// @throws Exception where it is not there, with a message that says why
+    /// Returns where it is there.
+    ///
+    /// @throws Exception where it is not, with a message that says why
     void run() throws Exception;
   }
 
