@@ -42,14 +42,16 @@ final class Cells {
 
   /// Components of the layers, as a forward pass meets them.
   List<ShownComponent> components() {
-    return tensors.stream()
+    Map<String, TensorName> components = new LinkedHashMap<>();
+    tensors.stream()
         .map(TensorEntry::name)
         .filter(name -> name.layer().isPresent())
-        .sorted(TensorName.BY_COMPONENT)
-        .map(name ->
+        .forEach(name -> components.putIfAbsent(experts.place(name.component()), name));
+    return components.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(TensorName.BY_COMPONENT))
+        .map(one ->
             new ShownComponent(
-                experts.place(name.component()), name.group().name().toLowerCase(Locale.ROOT)))
-        .distinct()
+                one.getKey(), one.getValue().group().name().toLowerCase(Locale.ROOT)))
         .toList();
   }
 

@@ -72,7 +72,7 @@ final class Numbers {
   /// The value with so many significant digits.
   static double rounded(double value, int digits) {
     return Double.isFinite(value)
-        ? new BigDecimal(value).round(new MathContext(digits)).doubleValue()
+        ? BigDecimal.valueOf(value).round(new MathContext(digits)).doubleValue()
         : value;
   }
 }

@@ -11,13 +11,15 @@ import dev.halcyon.contracts.SimilarityResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// All tensors of a report in the order of a forward pass, each with the numbers of every analysis.
 /// A tensor that analyses call by different prefixes is one.
 final class Tensors {
-  private final Map<String, TensorEntry> byKey = new HashMap<>();
+  /// In the order of the reports, which is nearly that of a forward pass: sorting is quick.
+  private final Map<String, TensorEntry> byKey = new LinkedHashMap<>();
   private final Map<String, TensorEntry> byPlace = new HashMap<>();
 
   private Tensors() {}

@@ -146,8 +146,8 @@ function cosine(value) {
 function metricColumn(data, metric, of) {
   return {
     id: metric.id + ":" + of,
-    label: metric.label + ", " + ofLabel(metric, of),
-    title: metric.explanation,
+    label: metric.label + ", " + of,
+    title: ofLabel(metric, of) + ": " + metric.explanation,
     numeric: true,
     value: (i) => data.tensorValue(metric, of, i),
     text: (i) => withError(metric, data.tensorValue(metric, of, i), data.tensorError(metric, of, i)),
@@ -222,8 +222,8 @@ function rolledUp(columns, metric, of) {
   const errors = columns[metric.id + "_se:" + of];
   return {
     id: metric.id + ":" + of,
-    label: metric.label + ", " + ofLabel(metric, of),
-    title: metric.explanation,
+    label: metric.label + ", " + of,
+    title: ofLabel(metric, of) + ": " + metric.explanation,
     numeric: true,
     value: (i) => values[i],
     text: (i) => withError(metric, values[i], errors?.[i]),
