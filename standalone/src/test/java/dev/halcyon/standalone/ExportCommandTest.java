@@ -137,7 +137,7 @@ class ExportCommandTest {
 
   private int runInto(Path output, String results, String options) {
     List<String> arguments = new ArrayList<>(List.of("--from", RESULTS + results));
-    arguments.addAll(List.of(options.split(" ")));
+    arguments.addAll(List.of(options.split(" ", -1)));
     arguments.addAll(List.of("--output", output.toString()));
     return run(arguments.toArray(String[]::new));
   }

@@ -25,7 +25,7 @@ final class LoraRank {
       return BASE;
     }
     double doublings = Math.log(Math.max(matrix.score(), 0) / median) / Math.log(2);
-    long clamped = Math.clamp(Math.round(doublings), -MOST_DOUBLINGS, MOST_DOUBLINGS);
+    int clamped = Math.clamp(Math.round(doublings), -MOST_DOUBLINGS, MOST_DOUBLINGS);
     return (int) Math.round(BASE * Math.pow(2, clamped));
   }
 }

@@ -27,6 +27,8 @@ public final class ResultsReader {
       Optional<DivergenceReport> divergence,
       Optional<Report.Run> run) {}
 
+  /// What a folder holds.
+  ///
   /// @throws ExportException where the folder holds no report, or one that is damaged
   /// @throws IOException where the report cannot be read
   public static Results read(Path folder) throws IOException {

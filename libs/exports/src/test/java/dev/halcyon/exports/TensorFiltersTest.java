@@ -32,7 +32,7 @@ class TensorFiltersTest {
       })
   void everyTensorHasItsOwnValue(String names) {
     SequencedMap<TensorName, Double> values = new LinkedHashMap<>();
-    for (String name : names.split(" ")) {
+    for (String name : names.split(" ", -1)) {
       for (int layer = 0; layer < (name.contains("%d") ? LAYERS : 1); layer++) {
         values.put(TensorName.parse(name.formatted(layer)), values.size() / 1024.0);
       }

@@ -58,7 +58,8 @@ public final class GgufBytes {
     int64(infos, rows);
     int32(infos, TENSOR_F32);
     int64(infos, data.size());
-    ByteBuffer bytes = buffer(values.length * Float.BYTES);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     data.writeBytes(bytes.array());
     pad(data);
