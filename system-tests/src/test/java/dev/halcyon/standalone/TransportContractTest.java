@@ -2,6 +2,7 @@ package dev.halcyon.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.Failure;
@@ -13,12 +14,18 @@ import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +42,9 @@ class TransportContractTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root")).toAbsolutePath();
   private static final List<String> SERVICES =
       List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
+
+  private static final Pattern LISTENING =
+      Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
 
   @TempDir private static Path folder;
   private Fleet fleet;
@@ -172,6 +182,22 @@ class TransportContractTest {
          "fisher": {"calibration": "%s", "min_tokens": 50}}
         """
             .formatted(models(), texts));
+  }
+
+  /// On Linux a server on all addresses of a machine would answer on the whole of 127.0.0.0/8.
+  @Test
+  void everyServiceListensOnOneLoopbackAddressUnlessItIsToldOtherwise() throws IOException {
+    for (String service : SERVICES) {
+      Matcher port = LISTENING.matcher(Files.readString(folder.resolve(service, service + ".log")));
+      assertThat(port.find()).as(service).isTrue();
+      InetSocketAddress another =
+          new InetSocketAddress("127.0.0.2", Integer.parseInt(port.group(1)));
+      try (Socket socket = new Socket()) {
+        assertThatThrownBy(() -> socket.connect(another, 1000))
+            .as(service)
+            .isInstanceOfAny(ConnectException.class, SocketTimeoutException.class);
+      }
+    }
   }
 
   private static Path models() {
