@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,6 +37,11 @@ import org.junit.jupiter.api.io.TempDir;
 class BadRecordsTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final Duration POLL = Duration.ofMillis(100);
+
+  private static final int ROUNDS = 5;
+
+  /// The longest time after a bad record until the next one is done with.
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -76,16 +82,8 @@ class BadRecordsTest {
   @Test
   void noRecordStopsAService() throws Exception {
     Map<Topic, List<String>> sent = new HashMap<>();
-    try (KafkaProducer<String, byte[]> producer = producer()) {
-      for (Topic topic : BadRecords.topics()) {
-        for (Map.Entry<String, byte[]> record : BadRecords.of(topic).entrySet()) {
-          var _ =
-              producer.send(
-                  new ProducerRecord<>(topic.topicName(), record.getKey(), record.getValue()));
-          sent.computeIfAbsent(topic, _ -> new ArrayList<>()).add(record.getKey());
-        }
-      }
-      producer.flush();
+    for (Topic topic : BadRecords.topics()) {
+      sent.put(topic, new ArrayList<>(send(topic).keySet()));
     }
     for (Topic topic : BadRecords.topics()) {
       assertDead(topic, sent.get(topic));
@@ -102,6 +100,9 @@ class BadRecordsTest {
       }
     }
     assertWorks("python");
+    for (Topic topic : BadRecords.topics()) {
+      assertGoesOnSoon(topic, sent.get(topic));
+    }
 
     serve.signal("TERM");
     serve.await();
@@ -114,8 +115,26 @@ class BadRecordsTest {
     Lag.awaitNone("127.0.0.1:" + kafkaPort);
   }
 
+  /// Sends every kind of bad record.
+  ///
+  /// @return when the broker had each, in milliseconds, by its key
+  private Map<String, Long> send(Topic topic) {
+    Map<String, Long> there = new ConcurrentHashMap<>();
+    try (KafkaProducer<String, byte[]> producer = producer()) {
+      for (Map.Entry<String, byte[]> record : BadRecords.of(topic).entrySet()) {
+        var _ =
+            producer.send(
+                new ProducerRecord<>(topic.topicName(), record.getKey(), record.getValue()),
+                (_, _) -> there.put(record.getKey(), System.currentTimeMillis()));
+      }
+    }
+    return there;
+  }
+
   /// Each record is on its topic's dead letters once, cut, with where it was and why.
-  private void assertDead(Topic topic, List<String> keys) {
+  ///
+  /// @return the letters
+  private List<ConsumerRecord<String, byte[]>> assertDead(Topic topic, List<String> keys) {
     List<ConsumerRecord<String, byte[]>> letters = read(topic.deadLetterName(), keys.size());
     assertThat(letters)
         .as(topic.deadLetterName())
@@ -133,6 +152,36 @@ class BadRecordsTest {
         assertThat(header(letter, "dead-letter-reason")).isEqualTo("too_large");
       }
     }
+    return letters;
+  }
+
+  /// Each record is dead soon after it was there and the one before it was dead. A busy machine may
+  /// hold up one round; a service that stops does so in all.
+  ///
+  /// @param keys of all records so far; those sent here are added
+  private void assertGoesOnSoon(Topic topic, List<String> keys) {
+    long longest = Long.MAX_VALUE;
+    for (int round = 0; round < ROUNDS && longest > LONGEST_STOP.toMillis(); round++) {
+      Map<String, Long> there = send(topic);
+      keys.addAll(there.keySet());
+      List<ConsumerRecord<String, byte[]>> letters = assertDead(topic, keys);
+      longest = longestStop(letters.subList(letters.size() - there.size(), letters.size()), there);
+    }
+    assertThat(longest)
+        .as("longest stop on %s in milliseconds", topic.topicName())
+        .isLessThanOrEqualTo(LONGEST_STOP.toMillis());
+  }
+
+  private static long longestStop(
+      List<ConsumerRecord<String, byte[]>> letters, Map<String, Long> there) {
+    long longest = 0;
+    long before = 0;
+    for (ConsumerRecord<String, byte[]> letter : letters) {
+      long since = Math.max(before, there.get(letter.key()));
+      longest = Math.max(longest, letter.timestamp() - since);
+      before = letter.timestamp();
+    }
+    return longest;
   }
 
   private static String header(ConsumerRecord<String, byte[]> letter, String name) {
