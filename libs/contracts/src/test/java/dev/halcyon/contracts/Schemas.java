@@ -2,6 +2,7 @@ package dev.halcyon.contracts;
 
 import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
@@ -95,10 +96,11 @@ final class Schemas {
         .anyMatch((Parameter parameter) -> parameter.isAnnotationPresent(MayBeAbsent.class));
   }
 
+  /// A number with a serializer of its own is one that may be `auto`.
   private static CustomPropertyDefinition numberOrAuto(
       FieldScope field, SchemaGenerationContext context) {
-    if (field.getRawMember().getDeclaringClass() != FisherSettings.class
-        || !field.getDeclaredName().equals("ranges")) {
+    if (field.getRawMember().getType() != Integer.class
+        || !field.getRawMember().isAnnotationPresent(JsonSerialize.class)) {
       return null;
     }
     ObjectNode node = context.getGeneratorConfig().createObjectNode();
