@@ -58,16 +58,10 @@ public final class GgufBytes {
     int64(infos, rows);
     int32(infos, TENSOR_F32);
     int64(infos, data.size());
-<<<<<<< Updated upstream
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
     data.writeBytes(bytes.array());
-=======
-    byte[] bytes = new byte[values.length * Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
-    data.writeBytes(bytes);
->>>>>>> Stashed changes
     pad(data);
     tensors++;
   }
