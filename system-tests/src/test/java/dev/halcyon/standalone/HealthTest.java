@@ -77,8 +77,8 @@ class HealthTest {
   private void compare(Fleet fleet, int turn) throws Exception {
     List<String> models =
         List.of(
-            RandomModels.write(folder.resolve("model-" + turn + "a"), 1, 2 * turn).toString(),
-            RandomModels.write(folder.resolve("model-" + turn + "b"), 1, 2 * turn + 1).toString());
+            RandomModels.write(folder.resolve("model-" + turn + "a"), 1, 2L * turn).toString(),
+            RandomModels.write(folder.resolve("model-" + turn + "b"), 1, 2L * turn + 1).toString());
     CompareRequest request = ComparingFleet.request(models);
 
     JobOutcome outcome = new JobClient(fleet.bootstrapServers()).run(request, _ -> {});

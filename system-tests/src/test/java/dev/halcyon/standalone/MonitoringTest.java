@@ -235,7 +235,7 @@ class MonitoringTest {
   /// An expression with where it stands.
   ///
   /// @param legend labels that its legend names
-  private record Used(String place, String expression, Set<String> legend) {
+  record Used(String place, String expression, Set<String> legend) {
     @Override
     public String toString() {
       return place;
