@@ -40,9 +40,20 @@ class ScaledFisherTest {
   @TempDir private Path folder;
 
   /// A matrix as codes and scales, and the values that they stand for.
-  ///
-  /// @param scales powers of two, so that no product is rounded in any of the types
-  private record Scaled(byte[] codes, float[] scales, float[] values) {}
+  private static final class Scaled {
+    private final byte[] codes;
+
+    /// Powers of two, so that no product is rounded in any of the types.
+    private final float[] scales;
+
+    private final float[] values;
+
+    Scaled(byte[] codes, float[] scales, float[] values) {
+      this.codes = codes;
+      this.scales = scales;
+      this.values = values;
+    }
+  }
 
   @Test
   void isThatOfTheSameValuesStoredAsBf16AndF32() throws IOException {
@@ -130,13 +141,13 @@ class ScaledFisherTest {
       } else {
         String scales = tensor.name() + "_scale_inv";
         specs.add(new TensorSpec(tensor.name(), DType.F8_E4M3, tensor.shape()));
-        bytes.put(tensor.name(), MemorySegment.ofArray(matrix.codes()));
+        bytes.put(tensor.name(), MemorySegment.ofArray(matrix.codes));
         specs.add(
             new TensorSpec(
                 scales,
                 DType.F32,
                 Shape.of(across(tensor.shape().rows()), across(tensor.shape().columns()))));
-        bytes.put(scales, MemorySegment.ofArray(matrix.scales()));
+        bytes.put(scales, MemorySegment.ofArray(matrix.scales));
       }
     }
     write(model, specs, bytes);
@@ -148,7 +159,7 @@ class ScaledFisherTest {
     Map<String, MemorySegment> bytes = new LinkedHashMap<>();
     for (TensorInfo tensor : example.tensors()) {
       Scaled matrix = scaled.get(tensor.name());
-      float[] values = matrix == null ? values(example, tensor) : matrix.values();
+      float[] values = matrix == null ? values(example, tensor) : matrix.values;
       specs.add(new TensorSpec(tensor.name(), type, tensor.shape()));
       bytes.put(
           tensor.name(),
@@ -228,13 +239,13 @@ class ScaledFisherTest {
         best = code;
       }
     }
-    return (byte) (value < 0 ? best | 0x80 : best);
+    return (byte) (value < 0 ? (best | 0x80) : best);
   }
 
   /// E4M3: a sign, four bits of exponent with a bias of 7, three of mantissa (Micikevicius et al.
   /// 2022, "FP8 formats for deep learning").
   private static float value(byte code) {
-    int exponent = code >> 3 & 0xf;
+    int exponent = (code >> 3) & 0xf;
     int mantissa = code & 7;
     double magnitude =
         exponent == 0 ? Math.scalb(mantissa, -9) : Math.scalb(8 + mantissa, exponent - 10);

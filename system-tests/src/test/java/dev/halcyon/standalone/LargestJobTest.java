@@ -78,9 +78,11 @@ class LargestJobTest {
       fleet.awaitStart();
       try (KafkaProducer<String, byte[]> producer = producer(fleet);
           KafkaConsumer<String, byte[]> consumer = consumer(fleet)) {
-        producer.send(
-            new ProducerRecord<>(
-                Topic.COMPARE_REQUESTS.topicName(), "largest", request().getBytes(UTF_8)));
+        producer
+            .send(
+                new ProducerRecord<>(
+                    Topic.COMPARE_REQUESTS.topicName(), "largest", request().getBytes(UTF_8)))
+            .get();
         follow(consumer, producer);
       }
     }
@@ -112,7 +114,7 @@ class LargestJobTest {
           switch (Json.read(record.value(), FisherTask.class)) {
             case Range range -> {
               ranges.add(range.key());
-              producer.send(answer(range));
+              var _ = producer.send(answer(range));
             }
             case Merge merge -> merges.put(merge.model(), merge);
           }

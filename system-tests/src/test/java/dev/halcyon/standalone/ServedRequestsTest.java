@@ -11,6 +11,7 @@ import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.WireSettings;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -124,7 +125,7 @@ class ServedRequestsTest {
   /// answer on each.
   @Test
   void httpListensOnOneLoopbackAddressUnlessItIsToldOtherwise() throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", httpPort)) {
+    try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), httpPort)) {
       assertThat(socket.isConnected()).isTrue();
     }
     try (Socket socket = new Socket()) {
