@@ -201,6 +201,28 @@ class ComposeFileTest {
         .forEach(secret -> assertThat(ROOT.resolve(withoutDefaults(secret.file()))).exists());
   }
 
+  @Test
+  void prometheusScrapesEveryServiceOfOurs() throws IOException {
+    String port = ":" + imagePort();
+    String configuration = Files.readString(ROOT.resolve("deploy/prometheus/prometheus.yml"));
+    assertThat(Pattern.compile("port:(.*)").matcher(configuration).results())
+        .isNotEmpty()
+        .allSatisfy(found -> assertThat(":" + found.group(1).strip()).isEqualTo(port));
+    ours()
+        .forEach((name, service) -> {
+          assertThat(configuration).containsPattern("\\b" + Pattern.quote(name) + "\\b");
+          assertThat(service.ports()).allSatisfy(it -> assertThat(it).endsWith(port));
+        });
+  }
+
+  private static String imagePort() throws IOException {
+    String environment =
+        Dockerfile.read(ROOT.resolve("deploy/docker/Dockerfile"))
+            .inherited("service", "ENV")
+            .orElseThrow();
+    return environment.replaceAll(".*\\bQUARKUS_HTTP_PORT=(\\d+).*", "$1");
+  }
+
   /// Relative paths of a request are meant from the image's working folder.
   @Test
   void theDemoRequestIsOneLineAndNamesModelsThatAllSee() throws IOException {
