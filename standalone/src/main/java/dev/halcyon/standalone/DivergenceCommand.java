@@ -1,8 +1,12 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.DivergenceEstimator;
+import dev.halcyon.contracts.DivergenceEstimator.Objective;
 import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.DivergenceSettings.Objective;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,16 +38,19 @@ final class DivergenceCommand implements Callable<Integer> {
   @Option(
       names = "--base",
       required = true,
-      paramLabel = "DIR",
-      description = "Folder of the base model (config.json, tokenizer.json, safetensors).")
-  private Path base;
+      paramLabel = "MODEL",
+      description =
+          "The base model: a folder (config.json, tokenizer.json, safetensors), or"
+              + " org/name[@revision] on the Hub.")
+  private String base;
 
   @Option(
       names = "--fine-tune",
       required = true,
-      paramLabel = "DIR",
-      description = "Folder of a fine-tune; may be given several times.")
-  private List<Path> fineTunes;
+      paramLabel = "MODEL",
+      description =
+          "A fine-tune, named likewise, or a LoRA adapter of the base; may be given several times.")
+  private List<String> fineTunes;
 
   @Option(
       names = "--label",
@@ -62,7 +70,7 @@ final class DivergenceCommand implements Callable<Integer> {
       names = "--text-files",
       paramLabel = "DIR",
       description = "A folder of texts instead, one a file.")
-  private Path textFiles;
+  private String textFiles;
 
   @Option(
       names = "--text-field",
@@ -135,6 +143,14 @@ final class DivergenceCommand implements Callable<Integer> {
   private Weighting weighting;
 
   @Option(
+      names = "--allow-config-field",
+      paramLabel = "NAME",
+      description =
+          "Go on although config.json has this field and it is not known what it does; once for"
+              + " each field. The report records it.")
+  private List<String> allowConfigFields;
+
+  @Option(
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
@@ -162,46 +178,70 @@ final class DivergenceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireUse();
-    requireInputs();
-    new LocalDivergence(
-            new LocalDivergence.Models(base, fineTunes, allLabels()),
-            new LocalDivergence.Texts(
-                Optional.ofNullable(calibration),
-                Optional.ofNullable(textFiles),
-                textField,
-                samples),
-            settings(),
-            new LocalDivergence.Extent(alone, fisher),
-            new LocalDivergence.Compute(
-                device, threads == null ? Runtime.getRuntime().availableProcessors() : threads),
+    CompareRequest request = request();
+    requireTexts();
+    System.setProperty("halcyon.fisher.device", device);
+    return new LocalCompare(
+            request,
+            new ResultFolder(output),
+            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            Optional.empty(),
             Console.of(spec.commandLine(), quiet))
-        .run(output);
-    return ExitCode.DONE.status();
+        .run();
+  }
+
+  private CompareRequest request() {
+    try {
+      return new CompareRequest(
+          ModelSpec.of(base),
+          models(),
+          List.of(Analysis.DIVERGENCE),
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(settings()),
+          Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private List<ModelSpec> models() {
+    List<ModelSpec> models = new ArrayList<>();
+    for (int i = 0; i < fineTunes.size(); i++) {
+      Optional<String> label = i < labels.size() ? Optional.of(labels.get(i)) : Optional.empty();
+      models.add(new ModelSpec(fineTunes.get(i), label));
+    }
+    return models;
   }
 
   private DivergenceSettings settings() {
-    return new DivergenceSettings(objective, nodes(), weighting, maxLength, minTokens);
+    return new DivergenceSettings(
+        Optional.ofNullable(calibration),
+        Optional.ofNullable(textFiles),
+        textField,
+        samples,
+        maxLength,
+        minTokens,
+        objective,
+        nodes(),
+        weighting,
+        alone,
+        Optional.of(fisher),
+        null,
+        allowConfigFields);
   }
 
   private int nodes() {
     if (nodes.equals(AUTO)) {
-      return 0;
+      return DivergenceSettings.AUTO;
     }
-    if (nodes.matches("[1-" + DivergenceSettings.MAX_NODES + "]")) {
+    if (nodes.matches("[1-" + DivergenceEstimator.MAX_NODES + "]")) {
       return Integer.parseInt(nodes);
     }
     throw wrongUse(
         "--nodes takes auto or a number from 1 to %d, not %s"
-            .formatted(DivergenceSettings.MAX_NODES, nodes));
-  }
-
-  private List<String> allLabels() {
-    List<String> names = new ArrayList<>(labels);
-    for (int i = labels.size(); i < fineTunes.size(); i++) {
-      Path name = fineTunes.get(i).toAbsolutePath().normalize().getFileName();
-      names.add(name == null ? "ft" + (i + 1) : name.toString());
-    }
-    return names;
+            .formatted(DivergenceEstimator.MAX_NODES, nodes));
   }
 
   private void requireUse() {
@@ -236,19 +276,13 @@ final class DivergenceCommand implements Callable<Integer> {
     }
   }
 
-  private void requireInputs() {
-    List<Path> models = new ArrayList<>(fineTunes);
-    models.addFirst(base);
-    for (Path model : models) {
-      if (!Files.isDirectory(model)) {
-        throw new BadInputException("no such folder of a model: " + model);
-      }
-    }
+  /// Says at once what needs no services to be said.
+  private void requireTexts() {
     boolean isFile = calibration != null && !HubTexts.isDataset(calibration);
     if (isFile && !Files.exists(Path.of(calibration))) {
       throw new BadInputException("no such calibration file: " + calibration);
     }
-    if (textFiles != null && !Files.isDirectory(textFiles)) {
+    if (textFiles != null && !Files.isDirectory(Path.of(textFiles))) {
       throw new BadInputException("no such folder of texts: " + textFiles);
     }
   }

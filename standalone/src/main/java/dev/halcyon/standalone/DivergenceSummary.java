@@ -22,6 +22,10 @@ record DivergenceSummary(DivergenceReport report, List<String> labels) {
     for (int i = 0; i < report.fineTunes().size(); i++) {
       lines.addAll(lines(labels.get(i), report.fineTunes().get(i)));
     }
+    if (!report.warnings().isEmpty()) {
+      lines.add("");
+      report.warnings().forEach(warning -> lines.add("Warning: the base: " + warning));
+    }
     return lines;
   }
 
@@ -44,7 +48,7 @@ record DivergenceSummary(DivergenceReport report, List<String> labels) {
             100 * measured.changedTop().value(),
             measured.baseLoss().value(),
             text(measured.lossDifference())));
-    if (fineTune.vocabulary() > 0 && !fineTune.trials().isEmpty()) {
+    if (!fineTune.trials().isEmpty()) {
       lines.add(residual(fineTune));
     }
     if (Double.isFinite(fineTune.attributed().diagonalProxy())) {

@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
@@ -21,7 +22,7 @@ final class HubTexts {
   private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]+/[\\w.-]+");
 
   /// Where files written here have their texts; in a request it asks for a data set's usual column.
-  private static final String USUAL_FIELD = FisherSettings.standard().textField();
+  static final String USUAL_FIELD = FisherSettings.standard().textField();
 
   private HubTexts() {}
 
@@ -36,24 +37,24 @@ final class HubTexts {
     return name.matches(".*\\.(txt|json|jsonl|parquet)");
   }
 
-  /// The settings with the first texts of the data set that they name in a file of a folder; named
-  /// after the data set, as reports say where texts come from.
-  static FisherSettings fetched(FisherSettings fisher, Path folder) throws IOException {
-    String dataset = fisher.calibration().orElseThrow();
+  /// The file in a folder with the first texts of the data set that settings name; it is named
+  /// after the data set, as reports say where texts come from. Their field is [#USUAL_FIELD].
+  static Path fetch(CalibrationSettings settings, Path folder) throws IOException {
+    String dataset = settings.calibration().orElseThrow();
     CalibrationRequest request =
         new CalibrationRequest(
             dataset,
             Optional.empty(),
             Optional.empty(),
-            Optional.of(fisher.textField()).filter(field -> !field.equals(USUAL_FIELD)),
+            Optional.of(settings.textField()).filter(field -> !field.equals(USUAL_FIELD)),
             Optional.empty(),
-            fisher.samples(),
+            settings.samples(),
             CalibrationRequest.MIN_CHARS,
             CalibrationRequest.MAX_CHARS,
             OptionalLong.empty());
     Path file = Files.createDirectories(folder).resolve(dataset.replace("/", "--") + ".jsonl");
     write(request, file);
-    return fisher.fromFile(file.toString(), USUAL_FIELD);
+    return file;
   }
 
   /// Writes texts, all or nothing.

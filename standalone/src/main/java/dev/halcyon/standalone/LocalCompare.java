@@ -1,8 +1,12 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.DivergenceReport;
+import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.ModelName;
@@ -22,6 +26,8 @@ import java.util.stream.Stream;
 
 /// A comparison from start to end in this JVM: request, services, results.
 final class LocalCompare {
+  private static final Optional<String> NONE = Optional.empty();
+
   private final CompareRequest request;
   private final ResultFolder results;
   private final OptionalInt threads;
@@ -67,24 +73,31 @@ final class LocalCompare {
         store, roots(local), work.temporary(), new LocalSettings(System.getenv(), threads));
   }
 
-  /// The request with the calibration texts of a data set on the Hub in a file of that folder.
+  /// The request with the calibration texts of data sets on the Hub in files below that folder.
   private CompareRequest withLocalTexts(Path folder) throws IOException {
-    Optional<FisherSettings> remote =
-        request
-            .fisher()
-            .filter(fisher -> fisher.calibration().filter(HubTexts::isDataset).isPresent());
-    return remote.isEmpty() ? request : with(HubTexts.fetched(remote.orElseThrow(), folder));
+    Optional<FisherSettings> fisher = request.fisher();
+    if (isRemote(fisher)) {
+      Path file = HubTexts.fetch(fisher.orElseThrow(), folder.resolve("fisher-texts"));
+      fisher = fisher.map(settings -> settings.from(text(file), NONE, HubTexts.USUAL_FIELD));
+    }
+    Optional<DivergenceSettings> divergence = request.divergence();
+    if (isRemote(divergence)) {
+      Path file = HubTexts.fetch(divergence.orElseThrow(), folder.resolve("divergence-texts"));
+      divergence =
+          divergence.map(settings -> settings.from(text(file), NONE, HubTexts.USUAL_FIELD));
+    }
+    return request.with(request.models(), fisher, divergence);
   }
 
-  private CompareRequest with(FisherSettings fisher) {
-    return new CompareRequest(
-        request.base(),
-        request.fineTunes(),
-        request.analyses(),
-        request.components(),
-        request.scale(),
-        Optional.of(fisher),
-        request.output());
+  private static boolean isRemote(Optional<? extends CalibrationSettings> settings) {
+    return settings
+        .flatMap(CalibrationSettings::calibration)
+        .filter(HubTexts::isDataset)
+        .isPresent();
+  }
+
+  private static Optional<String> text(Path file) {
+    return Optional.of(file.toString());
   }
 
   private void prepareKernels() {
@@ -103,9 +116,9 @@ final class LocalCompare {
   private List<Path> roots(CompareRequest local) {
     Stream<String> models = locals().stream().map(ModelSpec::model);
     Stream<String> texts =
-        local.fisher().stream()
-            .flatMap(fisher ->
-                Stream.concat(fisher.calibration().stream(), fisher.textFiles().stream()));
+        local.texts().stream()
+            .flatMap(wanted ->
+                Stream.concat(wanted.calibration().stream(), wanted.textFiles().stream()));
     return Stream.concat(models, texts)
         .map(path -> Path.of(path).toAbsolutePath().normalize())
         .distinct()
@@ -126,20 +139,22 @@ final class LocalCompare {
 
   /// The request with folders that mean the same wherever it is read.
   private static CompareRequest absolute(CompareRequest request) {
-    return new CompareRequest(
-        LocalModels.absolute(request.base()),
-        request.fineTunes().stream().map(LocalModels::absolute).toList(),
-        request.analyses(),
-        request.components(),
-        request.scale(),
-        request.fisher().map(LocalCompare::absolute),
-        request.output());
+    return request.with(
+        request.models().stream().map(LocalModels::absolute).toList(),
+        request
+            .fisher()
+            .map(fisher -> fisher.from(file(fisher), folder(fisher), fisher.textField())),
+        request
+            .divergence()
+            .map(wanted -> wanted.from(file(wanted), folder(wanted), wanted.textField())));
   }
 
-  private static FisherSettings absolute(FisherSettings fisher) {
-    return fisher.from(
-        fisher.calibration().map(LocalCompare::absolute),
-        fisher.textFiles().map(LocalCompare::absolute));
+  private static Optional<String> file(CalibrationSettings texts) {
+    return texts.calibration().map(LocalCompare::absolute);
+  }
+
+  private static Optional<String> folder(CalibrationSettings texts) {
+    return texts.textFiles().map(LocalCompare::absolute);
   }
 
   private static String absolute(String path) {
@@ -159,8 +174,10 @@ final class LocalCompare {
       lines.addAll(new SummaryTable(report, request.labels()).lines());
     }
     for (Report.ModelFisher model : report.fisher()) {
-      lines.addAll(new FisherSummary(label(model), model.report()).lines());
+      lines.addAll(
+          new FisherSummary(label(model.model(), model.report().model()), model.report()).lines());
     }
+    report.divergence().ifPresent(found -> lines.addAll(divergence(found)));
     lines.addAll(new ModelNotes(report.models(), request.labels()).lines());
     lines.add("");
     lines.add("Results are in " + results.path() + ":");
@@ -169,9 +186,18 @@ final class LocalCompare {
     return lines;
   }
 
-  private String label(Report.ModelFisher model) {
-    int place = ModelName.all(request.models().size()).indexOf(model.model());
-    return request.models().get(place).label().orElse(model.report().model().name());
+  private List<String> divergence(DivergenceReport found) {
+    List<String> labels =
+        found.fineTunes().stream()
+            .map(fineTune -> label(fineTune.name(), fineTune.model()))
+            .toList();
+    return new DivergenceSummary(found, labels).lines();
+  }
+
+  /// What a model was asked to be called, or else what it is called.
+  private String label(String name, FisherReport.Model model) {
+    int place = ModelName.all(request.models().size()).indexOf(name);
+    return request.models().get(place).label().orElse(model.name());
   }
 
   private int fail(Failure failure) {

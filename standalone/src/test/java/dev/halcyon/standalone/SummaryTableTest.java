@@ -68,6 +68,7 @@ class SummaryTableTest {
             List.of(),
             List.of(),
             List.of(),
+            Optional.empty(),
             new Report.Run(
                 "test", "host", Instant.EPOCH, Instant.EPOCH, 2.5, 1e9, new TreeMap<>()));
     return new SummaryTable(report, labels.length == 0 ? names : List.of(labels)).lines();

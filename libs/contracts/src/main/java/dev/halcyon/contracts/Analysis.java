@@ -9,5 +9,8 @@ public enum Analysis {
   SIMILARITY,
   /// Diagonal Fisher information of each model.
   @JsonProperty("fisher")
-  FISHER
+  FISHER,
+  /// How far each fine-tune moves the base's output, and through which tensors.
+  @JsonProperty("divergence")
+  DIVERGENCE
 }

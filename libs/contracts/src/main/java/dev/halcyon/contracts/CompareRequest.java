@@ -14,13 +14,14 @@ import java.util.Set;
 ///
 /// @param base the model the others were tuned from
 /// @param fineTunes one or more fine-tunes, called `ft1`, `ft2`, … in results; there may be none
-///   where no similarity is asked for
+///   where only Fisher information is asked for
 /// @param analyses what to compute; similarity where absent
 /// @param components suffixes of tensor keys (`q_proj`, `mlp.down_proj.weight`) that narrow the
 ///   comparison; all where absent
 /// @param scale the plots' colour scale: two cosines (0.8, 1.0) for the classical one; 1 - cosine
 ///   on a fitted logarithmic axis where absent
 /// @param fisher how Fisher information is estimated, where it is asked for
+/// @param divergence how divergences are measured and attributed, where they are asked for
 /// @param output the folder the command puts results in; services ignore it
 @UserInput
 public record CompareRequest(
@@ -30,6 +31,7 @@ public record CompareRequest(
     List<String> components,
     Optional<List<Double>> scale,
     Optional<FisherSettings> fisher,
+    Optional<DivergenceSettings> divergence,
     Optional<String> output)
     implements UserRequest {
   /// More fine-tunes than this make more pairs (N * (N + 1) / 2) than a report can show.
@@ -42,7 +44,7 @@ public record CompareRequest(
     analyses = listed("analyses", analyses).stream().sorted().distinct().toList();
     analyses = analyses.isEmpty() ? List.of(Analysis.SIMILARITY) : analyses;
     fineTunes = listed("fine_tunes", fineTunes);
-    if (fineTunes.isEmpty() && analyses.contains(Analysis.SIMILARITY)) {
+    if (fineTunes.isEmpty() && !analyses.equals(List.of(Analysis.FISHER))) {
       throw new InvalidMessageException(
           "a compare request needs at least one model in `fine_tunes`");
     }
@@ -59,6 +61,7 @@ public record CompareRequest(
     scale.ifPresent(CompareRequest::checkScale);
     fisher = fisher(analyses, orEmpty(fisher));
     checkModels(fisher, fineTunes.size() + 1);
+    divergence = divergence(analyses, orEmpty(divergence), fisher);
     output = orEmpty(output);
     checkLabels(labels(base, fineTunes));
   }
@@ -72,6 +75,44 @@ public record CompareRequest(
       Optional<List<Double>> scale,
       Optional<String> output) {
     this(base, fineTunes, analyses, components, scale, Optional.empty(), output);
+  }
+
+  /// One without divergences.
+  public CompareRequest(
+      ModelSpec base,
+      List<ModelSpec> fineTunes,
+      List<Analysis> analyses,
+      List<String> components,
+      Optional<List<Double>> scale,
+      Optional<FisherSettings> fisher,
+      Optional<String> output) {
+    this(base, fineTunes, analyses, components, scale, fisher, Optional.empty(), output);
+  }
+
+  /// The same of other models, on other texts.
+  ///
+  /// @param models the base first
+  public CompareRequest with(
+      List<ModelSpec> models,
+      Optional<FisherSettings> estimated,
+      Optional<DivergenceSettings> measured) {
+    return new CompareRequest(
+        models.getFirst(),
+        models.subList(1, models.size()),
+        analyses,
+        components,
+        scale,
+        estimated,
+        measured,
+        output);
+  }
+
+  /// Which texts are wanted, of each analysis that wants any.
+  public List<CalibrationSettings> texts() {
+    List<CalibrationSettings> texts = new ArrayList<>();
+    fisher.ifPresent(texts::add);
+    divergence.ifPresent(texts::add);
+    return texts;
   }
 
   /// All models, the base first.
@@ -103,6 +144,21 @@ public record CompareRequest(
       return Optional.empty();
     }
     return Optional.of(settings.orElseGet(FisherSettings::standard));
+  }
+
+  private static Optional<DivergenceSettings> divergence(
+      List<Analysis> analyses,
+      Optional<DivergenceSettings> settings,
+      Optional<FisherSettings> fisher) {
+    if (!analyses.contains(Analysis.DIVERGENCE)) {
+      settings.ifPresent(_ -> {
+        throw new InvalidMessageException(
+            "`divergence` says how to measure divergences, and `analyses` does not ask for them");
+      });
+      return Optional.empty();
+    }
+    DivergenceSettings wanted = settings.orElseGet(DivergenceSettings::standard);
+    return Optional.of(fisher.map(wanted::beside).orElse(wanted));
   }
 
   private static void checkModels(Optional<FisherSettings> settings, int models) {

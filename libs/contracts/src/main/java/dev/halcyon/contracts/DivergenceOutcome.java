@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /// What was found of one fine-tune's divergence from the base on some samples. All numbers are by
-/// sample, so those of several ranges of samples are put end to end.
+/// sample, so those of several ranges of samples are put end to end; Fisher information alone is a
+/// mean over samples.
 ///
 /// @param model `ft1`, …
-/// @param vocabulary tokens that the distributions are over
+/// @param checkpoint what of it has no part in the computation
+/// @param vocabulary how many tokens the models know
 /// @param samples that count, in order
 /// @param tooShort samples of fewer tokens than asked for, which were skipped
 /// @param leftOut samples without a finite divergence or attribution
@@ -20,7 +22,8 @@ import java.util.OptionalInt;
 /// @param alone what was measured of layers alone, where it was asked for
 public record DivergenceOutcome(
     String model,
-    long vocabulary,
+    FisherCheckpoint checkpoint,
+    Vocabulary vocabulary,
     List<Sample> samples,
     long tooShort,
     List<LeftOut> leftOut,
@@ -29,12 +32,21 @@ public record DivergenceOutcome(
     List<Alone> alone) {
   public DivergenceOutcome {
     requireNonNull(model, "model is null");
+    requireNonNull(checkpoint, "checkpoint is null");
+    requireNonNull(vocabulary, "vocabulary is null");
     samples = List.copyOf(samples);
     leftOut = List.copyOf(leftOut);
     trials = List.copyOf(trials);
     tensors = List.copyOf(tensors);
     alone = List.copyOf(alone);
   }
+
+  /// Tokens that models know.
+  ///
+  /// @param base of the base
+  /// @param fineTune of the fine-tune
+  /// @param compared that the distributions are over: those that the base and all fine-tunes have
+  public record Vocabulary(long base, long fineTune, long compared) {}
 
   /// A text of the calibration set: means over its predicted tokens, in nats.
   ///
@@ -107,6 +119,12 @@ public record DivergenceOutcome(
       only = List.copyOf(only);
       allBut = List.copyOf(allBut);
     }
+  }
+
+  /// The same with layers measured by themselves.
+  public DivergenceOutcome with(List<Alone> layers) {
+    return new DivergenceOutcome(
+        model, checkpoint, vocabulary, samples, tooShort, leftOut, trials, tensors, layers);
   }
 
   /// Nodes of the tensors' attributions; none where nothing was attributed.

@@ -8,19 +8,25 @@ import java.util.List;
 ///
 /// @param schema version of this record, 1
 /// @param base the model the others were tuned from
+/// @param checkpoint what of the base's checkpoint has no part in it
 /// @param settings how it was measured
 /// @param calibration on what
 /// @param fineTunes in the order of the request
+/// @param warnings for people, about the base
 public record DivergenceReport(
     int schema,
     FisherReport.Model base,
-    DivergenceSettings settings,
+    @MayBeAbsent FisherCheckpoint checkpoint,
+    DivergenceEstimator settings,
     FisherCalibration calibration,
-    List<FineTune> fineTunes) {
+    List<FineTune> fineTunes,
+    @MayBeAbsent List<String> warnings) {
   public static final int SCHEMA = 1;
 
   public DivergenceReport {
+    checkpoint = checkpoint == null ? FisherCheckpoint.whole() : checkpoint;
     fineTunes = List.copyOf(fineTunes);
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
   }
 
   /// A mean over samples.
@@ -35,6 +41,7 @@ public record DivergenceReport(
   ///
   /// @param name `ft1`, …
   /// @param model of it
+  /// @param checkpoint what of its checkpoint has no part in it
   /// @param vocabulary tokens that the distributions are over
   /// @param tokens predicted of all samples
   /// @param measured of it
@@ -50,6 +57,7 @@ public record DivergenceReport(
   public record FineTune(
       String name,
       FisherReport.Model model,
+      @MayBeAbsent FisherCheckpoint checkpoint,
       long vocabulary,
       long tokens,
       Measured measured,
@@ -63,6 +71,7 @@ public record DivergenceReport(
       List<Sample> samples,
       List<String> warnings) {
     public FineTune {
+      checkpoint = checkpoint == null ? FisherCheckpoint.whole() : checkpoint;
       trials = List.copyOf(trials);
       layers = List.copyOf(layers);
       componentTypes = List.copyOf(componentTypes);

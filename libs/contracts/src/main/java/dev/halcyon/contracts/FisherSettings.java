@@ -3,19 +3,11 @@ package dev.halcyon.contracts;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.JsonSerializer;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.halcyon.contracts.FisherEstimator.Labels;
 import dev.halcyon.contracts.FisherEstimator.Precision;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,11 +47,13 @@ public record FisherSettings(
     Long seed,
     Integer chunks,
     Optional<Diagonal> saveDiagonal,
-    @JsonDeserialize(using = RangesReader.class) @JsonSerialize(using = RangesWriter.class)
+    @JsonDeserialize(using = NumberOrAuto.Reader.class)
+        @JsonSerialize(using = NumberOrAuto.Writer.class)
         Integer ranges,
-    List<String> allowConfigFields) {
+    List<String> allowConfigFields)
+    implements CalibrationSettings {
   /// As many ranges as make tasks of about ten minutes.
-  public static final int AUTO = 0;
+  public static final int AUTO = NumberOrAuto.AUTO;
 
   /// More would make more tasks and partial diagonals than any fleet has use for.
   public static final int MAX_RANGES = 256;
@@ -89,16 +83,14 @@ public record FisherSettings(
     chunks = requireNonNullElse(chunks, 0);
     saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
     ranges = requireNonNullElse(ranges, AUTO);
-    allowConfigFields = names(allowConfigFields);
-    if (calibration.isPresent() && textFiles.isPresent()) {
-      throw new InvalidMessageException("set `calibration` or `text_files`, not both");
-    }
-    requireBetween("samples", samples, 1, Integer.MAX_VALUE);
-    requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
-    requireBetween("min_tokens", minTokens, 2, maxLength);
-    requireBetween("chunks", chunks, 0, MAX_CHUNKS);
+    allowConfigFields = CalibrationSettings.names(allowConfigFields);
+    CalibrationSettings.requireOneSource(calibration, textFiles);
+    CalibrationSettings.requireBetween("samples", samples, 1, Integer.MAX_VALUE);
+    CalibrationSettings.requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
+    CalibrationSettings.requireBetween("min_tokens", minTokens, 2, maxLength);
+    CalibrationSettings.requireBetween("chunks", chunks, 0, MAX_CHUNKS);
     if (ranges != AUTO) {
-      requireBetween("ranges", ranges, 1, Math.min(samples, MAX_RANGES));
+      CalibrationSettings.requireBetween("ranges", ranges, 1, Math.min(samples, MAX_RANGES));
     }
   }
 
@@ -122,17 +114,8 @@ public record FisherSettings(
         null);
   }
 
-  /// The same with texts from elsewhere.
-  public FisherSettings from(Optional<String> file, Optional<String> folder) {
-    return from(file, folder, textField);
-  }
-
-  /// The same with texts from a field of a file.
-  public FisherSettings fromFile(String file, String field) {
-    return from(Optional.of(file), Optional.empty(), field);
-  }
-
-  private FisherSettings from(Optional<String> file, Optional<String> folder, String field) {
+  @Override
+  public FisherSettings from(Optional<String> file, Optional<String> folder, String field) {
     return new FisherSettings(
         models,
         file,
@@ -153,54 +136,5 @@ public record FisherSettings(
 
   public FisherEstimator estimator() {
     return new FisherEstimator(labels, weighting, precision, seed, maxLength, minTokens);
-  }
-
-  /// Sorted, each once: their order makes no other request.
-  private static List<String> names(List<String> fields) {
-    if (fields == null) {
-      return List.of();
-    }
-    if (fields.stream().anyMatch(field -> field == null || field.isBlank())) {
-      throw new InvalidMessageException("`allow_config_fields` contains a blank name");
-    }
-    return fields.stream().sorted().distinct().toList();
-  }
-
-  private static void requireBetween(String field, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new InvalidMessageException(
-          max == Integer.MAX_VALUE
-              ? "`%s` is %d; it must be %d or more".formatted(field, value, min)
-              : "`%s` is %d; it must be from %d to %d".formatted(field, value, min, max));
-    }
-  }
-
-  /// A number from 1, or `auto`.
-  static final class RangesReader extends JsonDeserializer<Integer> {
-    @Override
-    public Integer deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
-      if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT && parser.getIntValue() != AUTO) {
-        return parser.getIntValue();
-      }
-      if ("auto".equals(parser.getValueAsString())) {
-        return AUTO;
-      }
-      throw context.weirdStringException(
-          parser.getText(), Integer.class, "`ranges` takes a number from 1, or auto");
-    }
-  }
-
-  /// The same back.
-  static final class RangesWriter extends JsonSerializer<Integer> {
-    @Override
-    public void serialize(Integer ranges, JsonGenerator generator, SerializerProvider provider)
-        throws IOException {
-      if (ranges == AUTO) {
-        generator.writeString("auto");
-      } else {
-        generator.writeNumber(ranges);
-      }
-    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param tensors to compare
 /// @param bytes to read for that, over all models
 /// @param fisher models whose Fisher information is asked for; their tasks are in the plan
+/// @param divergence what is measured of all fine-tunes; its tasks are in the plan too
 /// @param rendering what the request wants drawn
 public record JobPlan(
     String jobId,
@@ -26,12 +27,14 @@ public record JobPlan(
     long tensors,
     long bytes,
     @MayBeAbsent List<FisherModel> fisher,
+    Optional<PlannedDivergence> divergence,
     Rendering rendering) {
   public JobPlan {
     requireNonNull(jobId, "jobId is null");
     requireNonNull(plan, "plan is null");
     requireNonNull(rendering, "rendering is null");
     fisher = fisher == null ? List.of() : List.copyOf(fisher);
+    divergence = divergence == null ? Optional.empty() : divergence;
   }
 
   /// What the job estimates of that model, if anything.
@@ -49,6 +52,17 @@ public record JobPlan(
     public FisherModel {
       requireNonNull(model, "model is null");
       saveDiagonal = saveDiagonal == null ? Optional.empty() : saveDiagonal;
+    }
+  }
+
+  /// A divergence that is asked for.
+  ///
+  /// @param models the base first
+  /// @param ranges that its samples are cut into, each a task
+  /// @param alone whether layers are measured by themselves afterwards, a task for each range again
+  public record PlannedDivergence(List<String> models, int ranges, boolean alone) {
+    public PlannedDivergence {
+      models = List.copyOf(models);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.halcyon.contracts;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /// Everything a job will do, decided before it starts; `jobs/<id>/plan.json` in the object store.
 ///
@@ -14,6 +16,7 @@ import java.util.Optional;
 /// @param tensors what is compared, by name
 /// @param skipped what is not, with the reason
 /// @param fisherTasks one for each model and range of samples
+/// @param divergenceTasks one for each range of samples
 public record Plan(
     int schema,
     String jobId,
@@ -22,7 +25,8 @@ public record Plan(
     List<ResolvedModel> models,
     List<PlannedTensor> tensors,
     List<SkippedTensor> skipped,
-    @MayBeAbsent List<FisherTask.Range> fisherTasks) {
+    @MayBeAbsent List<FisherTask.Range> fisherTasks,
+    @MayBeAbsent List<FisherTask.Divergence> divergenceTasks) {
   public static final int SCHEMA = 2;
 
   public Plan {
@@ -32,11 +36,13 @@ public record Plan(
     tensors = List.copyOf(tensors);
     skipped = List.copyOf(skipped);
     fisherTasks = fisherTasks == null ? List.of() : List.copyOf(fisherTasks);
+    divergenceTasks = divergenceTasks == null ? List.of() : List.copyOf(divergenceTasks);
   }
 
-  /// The same with Fisher tasks.
-  public Plan with(List<FisherTask.Range> tasks) {
-    return new Plan(schema, jobId, analyses, components, models, tensors, skipped, tasks);
+  /// The same with tasks of Fisher workers.
+  public Plan with(List<FisherTask.Range> fisher, List<FisherTask.Divergence> divergence) {
+    return new Plan(
+        schema, jobId, analyses, components, models, tensors, skipped, fisher, divergence);
   }
 
   /// The tasks of one model, in the order of their ranges.
@@ -55,6 +61,27 @@ public record Plan(
             new JobPlan.FisherModel(
                 task.model(), task.ranges(), task.chunks(), task.saveDiagonal()))
         .toList();
+  }
+
+  /// The divergence that tasks are planned for.
+  public Optional<JobPlan.PlannedDivergence> divergence() {
+    return divergenceTasks.stream()
+        .findFirst()
+        .map(task ->
+            new JobPlan.PlannedDivergence(
+                task.models().stream().map(FisherTask.NamedModel::name).toList(),
+                task.ranges(),
+                task.alone() > 0));
+  }
+
+  /// Where the models are that Fisher workers read, by name.
+  public SequencedMap<String, StoredObject> placedModels() {
+    SequencedMap<String, StoredObject> placed = new LinkedHashMap<>();
+    fisherTasks.forEach(task -> placed.put(task.model(), task.parts()));
+    for (FisherTask.Divergence task : divergenceTasks) {
+      task.models().forEach(model -> placed.put(model.name(), model.parts()));
+    }
+    return placed;
   }
 
   /// Bytes of a model's own that are compared, or known to be identical without a look.

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 /// @param layers roll-up by layer (`embeddings`, `layer_0`, …, `final_norm`, `lm_head`)
 /// @param components roll-up over layers by component (`self_attn.q_proj`)
 /// @param fisher Fisher information, one entry for each model that it was asked for
+/// @param divergence of the fine-tunes' output from the base's, where it was asked for
 /// @param run when, where and how long
 public record Report(
     int schema,
@@ -33,6 +34,7 @@ public record Report(
     List<RollUp> layers,
     List<RollUp> components,
     @MayBeAbsent List<ModelFisher> fisher,
+    Optional<DivergenceReport> divergence,
     Run run) {
   public static final int SCHEMA = 1;
 
@@ -44,6 +46,7 @@ public record Report(
     layers = List.copyOf(layers);
     components = List.copyOf(components);
     fisher = fisher == null ? List.of() : List.copyOf(fisher);
+    divergence = divergence == null ? Optional.empty() : divergence;
   }
 
   /// What was asked, without what may differ between two requests for the same job.

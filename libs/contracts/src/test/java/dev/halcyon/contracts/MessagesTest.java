@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MessagesTest {
   /// Lists that an older version did not write.
   private static final Set<String> MAY_BE_ABSENT =
-      Set.of("fisher", "failed_renderings", "allow_config_fields");
+      Set.of("divergence", "fisher", "failed_renderings", "allow_config_fields");
 
   /// A message of each kind without anything optional, and the type that it is read as.
   static List<Message> messages() {
@@ -49,6 +49,20 @@ class MessagesTest {
         new PlannedTensor("w", List.of(1L), List.of(inFile, inStore), Optional.empty());
     Failure failure = new Failure(Failure.Cause.BUG, "m");
     Rendering rendering = new Rendering(List.of("base"), Optional.empty());
+    FisherTask.Divergence divergence =
+        new FisherTask.Divergence(
+            "j",
+            1,
+            List.of(new FisherTask.NamedModel("base", "/m", object)),
+            new TextsReference("built-in", "d", 0, object),
+            0,
+            2,
+            0,
+            1,
+            DivergenceSettings.standard().estimator(),
+            true,
+            1,
+            List.of());
     return List.of(
         new Message(
             JobPlan.class,
@@ -60,6 +74,7 @@ class MessagesTest {
                 1,
                 4,
                 List.of(new JobPlan.FisherModel("base", 1, 0, Optional.empty())),
+                Optional.of(new JobPlan.PlannedDivergence(List.of("base", "ft1"), 2, true)),
                 rendering)),
         new Message(FetchTask.class, new FetchTask.Copy("j", 1, "ft1", target, tensor)),
         new Message(FetchTask.class, new FetchTask.Part("j", 1, "base", "s", target, object)),
@@ -85,6 +100,8 @@ class MessagesTest {
         new Message(
             FisherTask.class,
             new FisherTask.Merge("j", 1, "base", List.of(object), 0, Optional.empty())),
+        new Message(FisherTask.class, divergence),
+        new Message(FisherTask.class, FisherTask.Alone.of(divergence, List.of(object))),
         new Message(FisherResult.class, new FisherResult("j", 1, "base", "range-0", false, object)),
         new Message(ReportReady.class, new ReportReady("j", 1, "k", "d", rendering)),
         new Message(JobEvent.class, JobEvent.accepted("j", "r", 1, "i", "fetcher")),

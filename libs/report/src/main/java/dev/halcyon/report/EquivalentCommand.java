@@ -1,12 +1,16 @@
 package dev.halcyon.report;
 
+import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.FisherEstimator;
+import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.Report.ModelFisher;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// A command that asks for what a report holds, whoever asked for it.
 final class EquivalentCommand {
@@ -18,12 +22,20 @@ final class EquivalentCommand {
 
   static String of(ReportContent content) {
     EquivalentCommand command = new EquivalentCommand();
-    if (content.report().isPresent()) {
-      command.report(content, content.report().orElseThrow());
-    } else {
+    if (isDivergenceAlone(content)) {
       command.divergence(content, content.divergence().orElseThrow());
+    } else {
+      command.report(content, content.report().orElseThrow());
     }
     return String.join(" ", command.words);
+  }
+
+  private static boolean isDivergenceAlone(ReportContent content) {
+    List<Analysis> analyses = List.of(Analysis.DIVERGENCE);
+    return content
+        .report()
+        .map(report -> report.request().analyses().equals(analyses))
+        .orElse(true);
   }
 
   private void report(ReportContent content, Report report) {
@@ -65,9 +77,15 @@ final class EquivalentCommand {
 
   private void divergence(ReportContent content, DivergenceReport report) {
     words.add("divergence");
-    List<String> paths = new ArrayList<>(List.of(report.base().name()));
-    report.fineTunes().forEach(fineTune -> paths.add(fineTune.model().name()));
-    models(content, paths);
+    Map<String, String> paths = new HashMap<>(Map.of(ModelName.BASE, report.base().name()));
+    report.fineTunes().forEach(fineTune -> paths.put(fineTune.name(), fineTune.model().name()));
+    content.report().ifPresent(job -> paths.putAll(job.run().paths()));
+    option("--base", paths.get(ModelName.BASE));
+    List<String> fineTunes = content.models().subList(1, content.models().size());
+    fineTunes.forEach(fineTune -> option("--fine-tune", paths.get(fineTune)));
+    if (!content.labels().equals(content.models())) {
+      fineTunes.forEach(fineTune -> option("--label", content.label(fineTune)));
+    }
     calibration(report.calibration().source());
     option("--objective", lower(report.settings().objective()));
     option("--nodes", report.settings().nodes() == 0 ? "auto" : "" + report.settings().nodes());

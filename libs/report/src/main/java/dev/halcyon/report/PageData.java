@@ -1,7 +1,7 @@
 package dev.halcyon.report;
 
+import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherCalibration;
 import dev.halcyon.contracts.FisherEstimator;
 import dev.halcyon.contracts.FisherReport;
@@ -115,7 +115,7 @@ record PageData(
 
   record Divergence(
       FisherReport.Model base,
-      DivergenceSettings settings,
+      DivergenceEstimator settings,
       FisherCalibration calibration,
       List<FineTune> fineTunes) {}
 

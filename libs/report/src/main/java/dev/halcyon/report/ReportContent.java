@@ -27,7 +27,7 @@ public record ReportContent(
   }
 
   public static ReportContent of(Report report, List<String> labels) {
-    return new ReportContent(Optional.of(report), Optional.empty(), labels);
+    return new ReportContent(Optional.of(report), report.divergence(), labels);
   }
 
   public static ReportContent of(DivergenceReport divergence, List<String> labels) {

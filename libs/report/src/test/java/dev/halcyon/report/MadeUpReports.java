@@ -3,6 +3,8 @@ package dev.halcyon.report;
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.analysis.rollup.Summaries;
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.DivergenceEstimator;
+import dev.halcyon.contracts.DivergenceEstimator.Objective;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.DivergenceReport.Estimate;
 import dev.halcyon.contracts.DivergenceReport.FineTune;
@@ -10,9 +12,8 @@ import dev.halcyon.contracts.DivergenceReport.Measured;
 import dev.halcyon.contracts.DivergenceReport.Part;
 import dev.halcyon.contracts.DivergenceReport.Sample;
 import dev.halcyon.contracts.DivergenceReport.Trial;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.DivergenceSettings.Objective;
 import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator;
 import dev.halcyon.contracts.FisherEstimator.Labels;
 import dev.halcyon.contracts.FisherEstimator.Precision;
@@ -177,6 +178,7 @@ final class MadeUpReports {
         rollUps(TensorRow::layerName),
         rollUps(TensorRow::componentType),
         fisher,
+        Optional.empty(),
         new Report.Run(
             "1.0-test", "a-host", Instant.EPOCH, Instant.EPOCH.plusSeconds(3), 3, 100, paths));
   }
@@ -258,9 +260,11 @@ final class MadeUpReports {
     return new DivergenceReport(
         DivergenceReport.SCHEMA,
         new FisherReport.Model("/models/base", "d".repeat(64)),
-        new DivergenceSettings(Objective.BOTH, 0, Weighting.SAMPLE, 256, 2),
+        FisherCheckpoint.whole(),
+        new DivergenceEstimator(Objective.BOTH, 0, Weighting.SAMPLE, 256, 2),
         calibration(),
-        models.stream().skip(1).map(this::fineTune).toList());
+        models.stream().skip(1).map(this::fineTune).toList(),
+        List.of());
   }
 
   private FineTune fineTune(String name) {
@@ -282,6 +286,7 @@ final class MadeUpReports {
     return new FineTune(
         name,
         new FisherReport.Model("/models/" + name, "e".repeat(64)),
+        FisherCheckpoint.whole(),
         1000,
         5000,
         new Measured(

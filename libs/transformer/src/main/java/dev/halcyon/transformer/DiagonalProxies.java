@@ -6,13 +6,14 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /// Takes from the base's Fisher information, as it is computed, what a divergence is set beside:
-/// each tensor's share of it, and `1/2 sum F delta^2` for each fine-tune. No diagonal is kept.
+/// each tensor's sum, and `1/2 sum F delta^2` for each fine-tune. No diagonal is kept.
 ///
 /// The sum estimates the divergence per token where the Fisher information is of labels drawn from
 /// the model, weighted by tokens.
@@ -54,12 +55,9 @@ public final class DiagonalProxies implements FisherListener {
     }
   }
 
-  /// Each tensor's share of the base's Fisher information.
-  public Map<String, Double> shares() {
-    double total = sums.values().stream().mapToDouble(Double::doubleValue).sum();
-    Map<String, Double> shares = new LinkedHashMap<>();
-    sums.forEach((tensor, sum) -> shares.put(tensor, sum / total));
-    return shares;
+  /// Each tensor's sum of the base's Fisher information, in the order of the backward pass.
+  public Map<String, Double> sums() {
+    return Collections.unmodifiableMap(sums);
   }
 
   /// `1/2 sum F delta^2` of each tensor.

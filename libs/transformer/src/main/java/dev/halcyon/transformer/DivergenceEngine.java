@@ -6,6 +6,9 @@ import dev.halcyon.transformer.internal.torch.DeviceName;
 import dev.halcyon.transformer.internal.torch.NativeMemory;
 import dev.halcyon.transformer.internal.torch.TorchDevice;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,20 +40,23 @@ public final class DivergenceEngine {
   /// @throws DeviceUnavailableException where the device cannot be used on this machine
   public DivergenceResult run(DivergenceRequest request, DivergenceListener listener)
       throws IOException, InterruptedException {
-    return run(request, Alignment.ALL, listener);
+    return run(request, Collections.nCopies(request.fineTunes().size(), Alignment.ALL), listener);
   }
 
   /// Measures, and attributes where the options ask for it, with only some of the tensors changed.
   ///
-  /// @param changed names of tensors of the base; the others stay the base's
-  public DivergenceResult run(
-      DivergenceRequest request, Set<String> changed, DivergenceListener listener)
+  /// @param changed for each fine-tune, which may be there several times, names of tensors of the
+  ///   base; the others stay the base's
+  public DivergenceResult runPartly(
+      DivergenceRequest request, List<Set<String>> changed, DivergenceListener listener)
       throws IOException, InterruptedException {
-    return run(request, changed::contains, listener);
+    List<Alignment.Choice> choices = new ArrayList<>();
+    changed.forEach(names -> choices.add(names::contains));
+    return run(request, choices, listener);
   }
 
   private static DivergenceResult run(
-      DivergenceRequest request, Alignment.Choice changed, DivergenceListener listener)
+      DivergenceRequest request, List<Alignment.Choice> changed, DivergenceListener listener)
       throws IOException, InterruptedException {
     AtomicBoolean cancelled = new AtomicBoolean();
     DivergenceRun run =

@@ -7,9 +7,18 @@ package dev.halcyon.transformer;
 /// @param fineTunes of the run
 /// @param node at work, from 0
 /// @param nodes of the quadrature at work
+/// @param layersDone layers that all samples passed, forward and backward
+/// @param layers to pass that are known to be needed
 /// @param fraction of the arithmetic done that is known to be needed, 0 to 1
 public record DivergenceProgress(
-    Stage stage, int fineTune, int fineTunes, int node, int nodes, double fraction) {
+    Stage stage,
+    int fineTune,
+    int fineTunes,
+    int node,
+    int nodes,
+    long layersDone,
+    long layers,
+    double fraction) {
   /// The parts of a run.
   public enum Stage {
     BASE,

@@ -202,7 +202,7 @@ class DivergenceEngineTest {
           .forEach(names::add);
       DivergenceRequest request =
           new DivergenceRequest(base, List.of(fineTune), UNTIED.samples(), EXACT);
-      chosen = new DivergenceEngine().run(request, names, DivergenceListener.NONE);
+      chosen = new DivergenceEngine().runPartly(request, List.of(names), DivergenceListener.NONE);
     }
     FineTuneDivergence expected = one(UNTIED.folder(), some, UNTIED.samples(), EXACT);
     assertThat(chosen.fineTunes().getFirst().samples()).isEqualTo(expected.samples());

@@ -4,39 +4,113 @@ import dev.halcyon.contracts.DivergenceOutcome;
 import dev.halcyon.contracts.DivergenceOutcome.Alone;
 import dev.halcyon.contracts.DivergenceOutcome.Tensor;
 import dev.halcyon.contracts.DivergenceOutcome.Trial;
+import dev.halcyon.contracts.DivergenceOutcomes;
+import dev.halcyon.contracts.DivergenceOutcomes.BaseFisher;
+import dev.halcyon.contracts.DivergenceOutcomes.LayersAlone;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Puts the outcomes of several ranges of samples together: every number is one of a sample, so
-/// nothing is added up.
+/// Puts the outcomes of several ranges of samples together: almost every number is one of a sample,
+/// so nothing is added up. Fisher information and what is made of it are means over a range's
+/// samples, of which the mean is taken.
 public final class DivergenceMerge {
-  private DivergenceMerge() {}
+  private final List<DivergenceOutcomes> counting;
+
+  private DivergenceMerge(List<DivergenceOutcomes> counting) {
+    this.counting = counting;
+  }
 
   /// Puts ranges together.
   ///
-  /// @param ranges of one fine-tune, in order
-  /// @throws IllegalArgumentException where there are none, or they differ in the model, its
-  ///   tensors, or the layers measured alone
-  public static DivergenceOutcome of(List<DivergenceOutcome> ranges) {
+  /// @param ranges in order
+  /// @throws IllegalArgumentException where there are none, or they differ in their models, the
+  ///   models' tensors, or the layers measured alone
+  public static DivergenceOutcomes of(List<DivergenceOutcomes> ranges) {
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("no ranges");
     }
+    DivergenceMerge merge =
+        new DivergenceMerge(
+            ranges.stream()
+                .filter(range -> !range.fineTunes().getFirst().samples().isEmpty())
+                .toList());
+    List<DivergenceOutcome> merged = new ArrayList<>();
+    for (int i = 0; i < ranges.getFirst().fineTunes().size(); i++) {
+      int place = i;
+      merged.add(
+          merge.fineTune(ranges.stream().map(range -> range.fineTunes().get(place)).toList()));
+    }
+    return new DivergenceOutcomes(ranges.getFirst().base(), merge.fisher(), merged);
+  }
+
+  /// Puts ranges together with what was measured of layers alone.
+  ///
+  /// @param alone of each range; empty where that was not asked for
+  public static DivergenceOutcomes of(List<DivergenceOutcomes> ranges, List<LayersAlone> alone) {
+    DivergenceOutcomes merged = of(ranges);
+    if (alone.isEmpty()) {
+      return merged;
+    }
+    List<DivergenceOutcome> fineTunes = new ArrayList<>();
+    for (int i = 0; i < merged.fineTunes().size(); i++) {
+      int place = i;
+      fineTunes.add(
+          merged
+              .fineTunes()
+              .get(i)
+              .with(alone(alone.stream().map(range -> range.fineTunes().get(place)).toList())));
+    }
+    return new DivergenceOutcomes(merged.base(), merged.fisher(), fineTunes);
+  }
+
+  private Optional<BaseFisher> fisher() {
+    if (counting.isEmpty() || counting.stream().anyMatch(range -> range.fisher().isEmpty())) {
+      return Optional.empty();
+    }
+    List<BaseFisher> parts = counting.stream().map(range -> range.fisher().orElseThrow()).toList();
+    Map<String, Double> sums = new LinkedHashMap<>();
+    for (String tensor : parts.getFirst().sums().keySet()) {
+      sums.put(tensor, mean(parts, part -> part.sums().get(tensor)));
+    }
+    return Optional.of(new BaseFisher(parts.stream().mapToLong(BaseFisher::samples).sum(), sums));
+  }
+
+  /// The mean over the samples of the Fisher information; not defined without it.
+  ///
+  /// @param parts of the ranges that count
+  private <T> double mean(List<T> parts, ToDoubleFunction<T> value) {
+    double sum = 0;
+    double total = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      double samples = counting.get(i).fisher().map(BaseFisher::samples).orElse(0L);
+      sum += samples * value.applyAsDouble(parts.get(i));
+      total += samples;
+    }
+    return sum / total;
+  }
+
+  private DivergenceOutcome fineTune(List<DivergenceOutcome> ranges) {
     DivergenceOutcome first = ranges.getFirst();
-    List<DivergenceOutcome> counting =
+    List<DivergenceOutcome> used =
         ranges.stream().filter(range -> !range.samples().isEmpty()).toList();
-    counting.forEach(range -> requireSame(counting.getFirst(), range));
+    used.forEach(range -> requireSame(used.getFirst(), range));
     return new DivergenceOutcome(
         first.model(),
-        counting.isEmpty() ? first.vocabulary() : counting.getFirst().vocabulary(),
+        first.checkpoint(),
+        first.vocabulary(),
         all(ranges, DivergenceOutcome::samples),
         ranges.stream().mapToLong(DivergenceOutcome::tooShort).sum(),
         all(ranges, DivergenceOutcome::leftOut),
-        trials(counting),
-        tensors(counting),
-        alone(counting));
+        trials(used),
+        tensors(used),
+        List.of());
   }
 
   /// Trials that all ranges made, and the last ones, whose values the tensors have: where ranges
@@ -66,7 +140,7 @@ public final class DivergenceMerge {
     return new Trial(nodes, all(trials, Trial::kl), all(trials, Trial::loss));
   }
 
-  private static List<Tensor> tensors(List<DivergenceOutcome> ranges) {
+  private List<Tensor> tensors(List<DivergenceOutcome> ranges) {
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 0; !ranges.isEmpty() && i < ranges.getFirst().tensors().size(); i++) {
       int place = i;
@@ -80,18 +154,21 @@ public final class DivergenceMerge {
               one.changeSquares(),
               all(parts, Tensor::kl),
               all(parts, Tensor::loss),
-              one.diagonalProxy()));
+              mean(parts, Tensor::diagonalProxy)));
     }
     return tensors;
   }
 
-  private static List<Alone> alone(List<DivergenceOutcome> ranges) {
+  private static List<Alone> alone(List<List<Alone>> ranges) {
     List<Alone> layers = new ArrayList<>();
-    for (int i = 0; !ranges.isEmpty() && i < ranges.getFirst().alone().size(); i++) {
+    for (int i = 0; i < ranges.getFirst().size(); i++) {
       int place = i;
-      List<Alone> parts = ranges.stream().map(range -> range.alone().get(place)).toList();
-      layers.add(
-          new Alone(parts.getFirst().layer(), all(parts, Alone::only), all(parts, Alone::allBut)));
+      List<Alone> parts = ranges.stream().map(range -> range.get(place)).toList();
+      String layer = parts.getFirst().layer();
+      if (!parts.stream().allMatch(part -> part.layer().equals(layer))) {
+        throw new IllegalArgumentException("the ranges differ in the layers measured alone");
+      }
+      layers.add(new Alone(layer, all(parts, Alone::only), all(parts, Alone::allBut)));
     }
     return layers;
   }
@@ -105,10 +182,8 @@ public final class DivergenceMerge {
 
   private static String identity(DivergenceOutcome outcome) {
     return Stream.concat(
-            Stream.of(outcome.model(), "" + outcome.vocabulary()),
-            Stream.concat(
-                outcome.tensors().stream().map(Tensor::parameter),
-                outcome.alone().stream().map(Alone::layer)))
+            Stream.of(outcome.model(), "" + outcome.vocabulary().compared()),
+            outcome.tensors().stream().map(Tensor::parameter))
         .collect(Collectors.joining("\n"));
   }
 

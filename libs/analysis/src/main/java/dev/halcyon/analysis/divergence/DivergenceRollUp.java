@@ -2,6 +2,7 @@ package dev.halcyon.analysis.divergence;
 
 import dev.halcyon.analysis.fisher.ParameterPlace;
 import dev.halcyon.analysis.names.TensorName;
+import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceOutcome;
 import dev.halcyon.contracts.DivergenceReport.Alone;
 import dev.halcyon.contracts.DivergenceReport.Estimate;
@@ -10,7 +11,6 @@ import dev.halcyon.contracts.DivergenceReport.Measured;
 import dev.halcyon.contracts.DivergenceReport.Part;
 import dev.halcyon.contracts.DivergenceReport.Sample;
 import dev.halcyon.contracts.DivergenceReport.Trial;
-import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherReport;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ import java.util.function.Function;
 /// standard errors over samples.
 public final class DivergenceRollUp {
   private final DivergenceOutcome outcome;
-  private final DivergenceSettings settings;
+  private final DivergenceEstimator estimator;
   private final SampleMeans means;
   private final Map<String, Double> fisherShares;
   private final List<PlacedTensor> tensors;
@@ -32,10 +32,10 @@ public final class DivergenceRollUp {
   /// @param outcome over all samples
   /// @param fisherShares of the base's tensors, by name; empty where none were computed
   public DivergenceRollUp(
-      DivergenceOutcome outcome, DivergenceSettings settings, Map<String, Double> fisherShares) {
+      DivergenceOutcome outcome, DivergenceEstimator estimator, Map<String, Double> fisherShares) {
     this.outcome = outcome;
-    this.settings = settings;
-    this.means = new SampleMeans(outcome.samples(), settings.weighting());
+    this.estimator = estimator;
+    this.means = new SampleMeans(outcome.samples(), estimator.weighting());
     this.fisherShares = Map.copyOf(fisherShares);
     this.tensors =
         outcome.tensors().stream()
@@ -71,7 +71,8 @@ public final class DivergenceRollUp {
     return new FineTune(
         outcome.model(),
         model,
-        outcome.vocabulary(),
+        outcome.checkpoint(),
+        outcome.vocabulary().compared(),
         outcome.samples().stream().mapToLong(DivergenceOutcome.Sample::tokens).sum(),
         measured,
         trials,
@@ -84,7 +85,7 @@ public final class DivergenceRollUp {
         tensors.stream().map(this::tensor).toList(),
         outcome.alone().stream().map(this::alone).toList(),
         samples,
-        DivergenceWarnings.of(measured, trials, samples, outcome, settings));
+        DivergenceWarnings.of(measured, trials, samples, outcome, estimator));
   }
 
   private List<Part> layers() {

@@ -1,15 +1,18 @@
 package dev.halcyon.analysis.divergence;
 
+import dev.halcyon.analysis.fisher.CheckpointWarnings;
+import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceOutcome;
+import dev.halcyon.contracts.DivergenceOutcome.Vocabulary;
 import dev.halcyon.contracts.DivergenceReport.Estimate;
 import dev.halcyon.contracts.DivergenceReport.Measured;
 import dev.halcyon.contracts.DivergenceReport.Sample;
 import dev.halcyon.contracts.DivergenceReport.Trial;
-import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherCalibration.LeftOut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// What a reader of the numbers must know.
 final class DivergenceWarnings {
@@ -30,26 +33,38 @@ final class DivergenceWarnings {
       List<Trial> trials,
       List<Sample> samples,
       DivergenceOutcome outcome,
-      DivergenceSettings settings) {
+      DivergenceEstimator estimator) {
     List<String> warnings = new ArrayList<>();
+    vocabulary(outcome.vocabulary()).ifPresent(warnings::add);
     fewSamples(measured.kl(), samples.size(), warnings);
     samples.stream()
         .filter(sample -> samples.size() > 1 && sample.share() > dominant(samples.size()))
         .map(sample -> dominant(sample, samples.size()))
         .forEach(warnings::add);
     if (!trials.isEmpty()) {
-      residuals(measured, trials.getLast(), settings, warnings);
+      residuals(measured, trials.getLast(), estimator, warnings);
     }
-    lossDifference(measured.lossDifference(), settings, warnings);
+    lossDifference(measured.lossDifference(), estimator, warnings);
     for (LeftOut sample : outcome.leftOut()) {
       warnings.add("sample %s was left out: %s".formatted(sample.sample(), sample.reason()));
     }
     if (outcome.tooShort() > 0) {
       warnings.add(
           "%d samples of fewer than %d tokens were skipped"
-              .formatted(outcome.tooShort(), settings.minTokens()));
+              .formatted(outcome.tooShort(), estimator.minTokens()));
     }
+    warnings.addAll(CheckpointWarnings.of(outcome.checkpoint(), "`checkpoint` in report.json"));
     return warnings;
+  }
+
+  private static Optional<String> vocabulary(Vocabulary tokens) {
+    if (tokens.base() == tokens.compared() && tokens.fineTune() == tokens.compared()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        ("the base knows %d tokens and the fine-tune %d: both distributions are over the first %d,"
+                + " and further rows of embeddings and head have no part in them")
+            .formatted(tokens.base(), tokens.fineTune(), tokens.compared()));
   }
 
   /// Of few samples each has a large share.
@@ -83,17 +98,17 @@ final class DivergenceWarnings {
   }
 
   private static void residuals(
-      Measured measured, Trial trial, DivergenceSettings settings, List<String> warnings) {
-    if (settings.objective().hasKl()) {
-      residual("the divergence", measured.kl(), trial.klResidual(), trial, settings, warnings);
+      Measured measured, Trial trial, DivergenceEstimator estimator, List<String> warnings) {
+    if (estimator.objective().hasKl()) {
+      residual("the divergence", measured.kl(), trial.klResidual(), trial, estimator, warnings);
     }
-    if (settings.objective().hasLoss()) {
+    if (estimator.objective().hasLoss()) {
       residual(
           "the difference in loss",
           measured.lossDifference(),
           trial.lossResidual(),
           trial,
-          settings,
+          estimator,
           warnings);
     }
   }
@@ -103,14 +118,14 @@ final class DivergenceWarnings {
       Estimate measured,
       Estimate residual,
       Trial trial,
-      DivergenceSettings settings,
+      DivergenceEstimator estimator,
       List<String> warnings) {
     double size = Math.abs(residual.value());
     boolean large = size > LARGE_RESIDUAL * Math.abs(measured.value());
     boolean beyondItsError = !(size <= residual.standardError());
     if (large && beyondItsError && measured.value() != 0) {
       String advice =
-          settings.nodes() == 0 || trial.nodes() == DivergenceSettings.MAX_NODES
+          estimator.nodes() == 0 || trial.nodes() == DivergenceEstimator.MAX_NODES
               ? ""
               : "; give more --nodes, or auto";
       warnings.add(
@@ -125,8 +140,8 @@ final class DivergenceWarnings {
   }
 
   private static void lossDifference(
-      Estimate difference, DivergenceSettings settings, List<String> warnings) {
-    if (settings.objective().hasLoss()
+      Estimate difference, DivergenceEstimator estimator, List<String> warnings) {
+    if (estimator.objective().hasLoss()
         && Math.abs(difference.value()) < 2 * difference.standardError()) {
       warnings.add(
           String.format(

@@ -14,9 +14,6 @@ final class FisherWarnings {
   /// A sample with more than this share of the total is named.
   static final double DOMINANT_SHARE = 0.25;
 
-  /// More unused tensors than this are counted.
-  private static final int NAMED = 20;
-
   private FisherWarnings() {}
 
   static List<String> of(
@@ -25,7 +22,8 @@ final class FisherWarnings {
       double total,
       FisherEstimator estimator,
       FisherCalibration calibration) {
-    List<String> warnings = new ArrayList<>(checkpoint(checkpoint));
+    List<String> warnings =
+        new ArrayList<>(CheckpointWarnings.of(checkpoint, "`unused` in summary.json"));
     samples.stream()
         .filter(sample -> sample.share() > DOMINANT_SHARE)
         .map(sample -> dominant(sample, samples.size(), estimator))
@@ -43,36 +41,6 @@ final class FisherWarnings {
       warnings.add("every gradient is zero: shares are not defined");
     }
     return warnings;
-  }
-
-  private static List<String> checkpoint(FisherCheckpoint checkpoint) {
-    List<String> warnings = new ArrayList<>();
-    checkpoint.remark().ifPresent(warnings::add);
-    if (!checkpoint.unused().isEmpty()) {
-      warnings.add(unused(checkpoint.unused()));
-    }
-    checkpoint
-        .allowedConfigFields()
-        .forEach((field, value) ->
-            warnings.add(
-                "config.json says %s is %s, which was ignored as requested"
-                    .formatted(field, value)));
-    return warnings;
-  }
-
-  private static String unused(List<String> tensors) {
-    String names = String.join(", ", tensors.subList(0, Math.min(NAMED, tensors.size())));
-    String more =
-        tensors.size() > NAMED
-            ? " and %d more (`unused` in summary.json)".formatted(tensors.size() - NAMED)
-            : "";
-    return "%d tensor%s of the checkpoint %s not part of the computation: %s%s"
-        .formatted(
-            tensors.size(),
-            tensors.size() == 1 ? "" : "s",
-            tensors.size() == 1 ? "is" : "are",
-            names,
-            more);
   }
 
   private static String dominant(Sample sample, int samples, FisherEstimator estimator) {

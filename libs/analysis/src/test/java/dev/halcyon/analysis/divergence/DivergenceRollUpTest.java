@@ -4,22 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.halcyon.contracts.DivergenceEstimator;
+import dev.halcyon.contracts.DivergenceEstimator.Objective;
 import dev.halcyon.contracts.DivergenceOutcome;
 import dev.halcyon.contracts.DivergenceOutcome.Alone;
 import dev.halcyon.contracts.DivergenceOutcome.Sample;
 import dev.halcyon.contracts.DivergenceOutcome.Tensor;
 import dev.halcyon.contracts.DivergenceOutcome.Trial;
+import dev.halcyon.contracts.DivergenceOutcome.Vocabulary;
+import dev.halcyon.contracts.DivergenceOutcomes;
+import dev.halcyon.contracts.DivergenceOutcomes.BaseFisher;
+import dev.halcyon.contracts.DivergenceOutcomes.LayersAlone;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.DivergenceReport.FineTune;
 import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.DivergenceSettings.Objective;
 import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherReport;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Expected numbers are worked out by hand.
@@ -34,6 +40,8 @@ class DivergenceRollUpTest {
       tensor("model.layers.1.mlp.down_proj.weight", List.of(2L, 3L), 25, 1, -0.25, 0.5, 1.0);
   private static final Tensor EMBEDDING =
       tensor("model.embed_tokens.weight", List.of(5L, 2L), 100, 0, 0.0, 0.0, 0.0);
+
+  private static final Vocabulary VOCABULARY = new Vocabulary(7, 7, 7);
 
   private static final List<Sample> SAMPLES =
       List.of(
@@ -54,7 +62,8 @@ class DivergenceRollUpTest {
             .toList();
     return new DivergenceOutcome(
         "ft1",
-        7,
+        FisherCheckpoint.whole(),
+        VOCABULARY,
         SAMPLES.subList(from, to),
         from == 0 ? 2 : 0,
         List.of(),
@@ -68,11 +77,24 @@ class DivergenceRollUpTest {
                 List.of(0.5, 1.75, 2.75).subList(from, to),
                 List.of(1.0, 3.5, 5.5).subList(from, to))),
         tensors,
-        List.of(
-            new Alone(
-                "layer_0",
-                List.of(0.5, 0.5, 0.8).subList(from, to),
-                List.of(1.0, 1.0, 1.0).subList(from, to))));
+        List.of());
+  }
+
+  private static Alone alone(int from, int to) {
+    return new Alone(
+        "layer_0",
+        List.of(0.5, 0.5, 0.8).subList(from, to),
+        List.of(1.0, 1.0, 1.0).subList(from, to));
+  }
+
+  private static DivergenceOutcome whole() {
+    return outcome(0, 3).with(List.of(alone(0, 3)));
+  }
+
+  private static DivergenceOutcomes range(int from, int to) {
+    BaseFisher fisher = new BaseFisher(to - from, Map.of("a", 1.0));
+    return new DivergenceOutcomes(
+        FisherCheckpoint.whole(), Optional.of(fisher), List.of(outcome(from, to)));
   }
 
   private static Tensor cut(Tensor tensor, int from, int to) {
@@ -86,8 +108,8 @@ class DivergenceRollUpTest {
         tensor.diagonalProxy());
   }
 
-  private static DivergenceSettings settings(Weighting weighting) {
-    return new DivergenceSettings(Objective.BOTH, 0, weighting, 256, 2);
+  private static DivergenceEstimator settings(Weighting weighting) {
+    return new DivergenceEstimator(Objective.BOTH, 0, weighting, 256, 2);
   }
 
   private static FineTune report(Weighting weighting) {
@@ -101,7 +123,7 @@ class DivergenceRollUpTest {
             0.25,
             EMBEDDING.parameter(),
             0.125);
-    return new DivergenceRollUp(outcome(0, 3), settings(weighting), shares).report(MODEL);
+    return new DivergenceRollUp(whole(), settings(weighting), shares).report(MODEL);
   }
 
   @Test
@@ -182,21 +204,94 @@ class DivergenceRollUpTest {
 
   @Test
   void rangesPutTogetherAreOneRun() {
-    DivergenceOutcome whole = outcome(0, 3);
-    assertThat(DivergenceMerge.of(List.of(outcome(0, 1), outcome(1, 3)))).isEqualTo(whole);
-    assertThat(DivergenceMerge.of(List.of(outcome(0, 2), outcome(2, 2), outcome(2, 3))))
-        .isEqualTo(whole);
+    assertThat(DivergenceMerge.of(List.of(range(0, 1), range(1, 3)))).isEqualTo(range(0, 3));
+    assertThat(DivergenceMerge.of(List.of(range(0, 2), range(2, 2), range(2, 3))))
+        .isEqualTo(range(0, 3));
+  }
+
+  @Test
+  void layersAloneArePutTogetherWithTheRanges() {
+    DivergenceOutcomes merged =
+        DivergenceMerge.of(
+            List.of(range(0, 1), range(1, 3)),
+            List.of(
+                new LayersAlone(List.of(List.of(alone(0, 1)))),
+                new LayersAlone(List.of(List.of(alone(1, 3))))));
+
+    assertThat(merged.fineTunes()).containsExactly(whole());
+  }
+
+  @Test
+  void fisherInformationIsAMeanOverTheSamplesOfAllRanges() {
+    DivergenceOutcomes merged = DivergenceMerge.of(List.of(estimated(1, 4.0), estimated(3, 8.0)));
+
+    BaseFisher fisher = merged.fisher().orElseThrow();
+    assertThat(fisher.samples()).isEqualTo(4);
+    assertThat(fisher.sums()).containsEntry("a", 7.0).containsEntry("b", 14.0);
+    assertThat(fisher.shares().get("b")).isCloseTo(2.0 / 3, within(1e-15));
+    assertThat(merged.fineTunes().getFirst().tensors().getFirst().diagonalProxy()).isEqualTo(0.125);
+  }
+
+  @Test
+  void fisherInformationThatARangeHasNotIsNotDefined() {
+    DivergenceOutcomes without =
+        new DivergenceOutcomes(FisherCheckpoint.whole(), Optional.empty(), List.of(outcome(1, 2)));
+
+    assertThat(DivergenceMerge.of(List.of(estimated(1, 4.0), without)).fisher()).isEmpty();
+  }
+
+  private static DivergenceOutcomes estimated(long samples, double sum) {
+    BaseFisher fisher = new BaseFisher(samples, Map.of("a", sum, "b", 2 * sum));
+    return new DivergenceOutcomes(
+        FisherCheckpoint.whole(), Optional.of(fisher), List.of(outcome(0, 1)));
   }
 
   @Test
   void rangesOfDifferentModelsAreRefused() {
     DivergenceOutcome one = outcome(0, 1);
-    DivergenceOutcome other =
-        new DivergenceOutcome(
-            "ft2", 7, one.samples(), 0, List.of(), one.trials(), one.tensors(), one.alone());
+    DivergenceOutcomes other =
+        new DivergenceOutcomes(
+            FisherCheckpoint.whole(),
+            Optional.empty(),
+            List.of(
+                new DivergenceOutcome(
+                    "ft2",
+                    one.checkpoint(),
+                    VOCABULARY,
+                    one.samples(),
+                    0,
+                    List.of(),
+                    one.trials(),
+                    one.tensors(),
+                    List.of())));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> DivergenceMerge.of(List.of(one, other)))
+        .isThrownBy(() -> DivergenceMerge.of(List.of(range(0, 1), other)))
         .withMessageContaining("ft1");
+  }
+
+  @Test
+  void aResizedVocabularyIsSaid() {
+    DivergenceOutcome one = outcome(0, 3);
+    DivergenceOutcome resized =
+        new DivergenceOutcome(
+            "ft1",
+            one.checkpoint(),
+            new Vocabulary(7, 9, 7),
+            one.samples(),
+            0,
+            List.of(),
+            one.trials(),
+            one.tensors(),
+            List.of());
+    assertThat(
+            new DivergenceRollUp(resized, settings(Weighting.SAMPLE), Map.of())
+                .report(MODEL)
+                .warnings())
+        .anyMatch(warning ->
+            warning.startsWith(
+                "the base knows 7 tokens and the fine-tune 9: both distributions are over the"
+                    + " first 7"));
+    assertThat(report(Weighting.SAMPLE).warnings()).noneMatch(w -> w.contains("tokens and the"));
   }
 
   @Test
@@ -220,8 +315,17 @@ class DivergenceRollUpTest {
             new Sample("large", 9, 1, 1, 3, 0, 0),
             new Sample("other", 9, 0.01, 0.01, 3, 0, 0));
     DivergenceOutcome outcome =
-        new DivergenceOutcome("ft1", 7, samples, 0, List.of(), List.of(), List.of(), List.of());
-    DivergenceSettings kl = new DivergenceSettings(Objective.KL, 2, Weighting.SAMPLE, 256, 2);
+        new DivergenceOutcome(
+            "ft1",
+            FisherCheckpoint.whole(),
+            VOCABULARY,
+            samples,
+            0,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    DivergenceEstimator kl = new DivergenceEstimator(Objective.KL, 2, Weighting.SAMPLE, 256, 2);
     assertThat(new DivergenceRollUp(outcome, kl, Map.of()).report(MODEL).warnings())
         .anyMatch(warning -> warning.startsWith("sample large (9 tokens) holds 98 %"));
   }
@@ -232,11 +336,12 @@ class DivergenceRollUpTest {
         new DivergenceReport(
             1,
             MODEL,
+            FisherCheckpoint.whole(),
             settings(Weighting.SAMPLE),
             new FisherCalibration("texts", "digest", 0, 2, List.of()),
             List.of(
-                new DivergenceRollUp(outcome(0, 3), settings(Weighting.SAMPLE), Map.of())
-                    .report(MODEL)));
+                new DivergenceRollUp(whole(), settings(Weighting.SAMPLE), Map.of()).report(MODEL)),
+            List.of());
     Map<String, byte[]> files = DivergenceFiles.of(report);
     List<String> tensors = lines(files.get("divergence.csv"));
     assertThat(tensors.getFirst())

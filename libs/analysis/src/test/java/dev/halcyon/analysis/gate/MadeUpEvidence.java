@@ -7,8 +7,9 @@ import dev.halcyon.contracts.DivergenceReport.Estimate;
 import dev.halcyon.contracts.DivergenceReport.FineTune;
 import dev.halcyon.contracts.DivergenceReport.Measured;
 import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.DivergenceSettings;
+import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.FisherCalibration;
+import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.ModelName;
@@ -82,12 +83,14 @@ final class MadeUpEvidence {
             new DivergenceReport(
                 DivergenceReport.SCHEMA,
                 new FisherReport.Model("base", "d"),
-                new DivergenceSettings(
-                    DivergenceSettings.Objective.KL, 0, Weighting.SAMPLE, 256, 2),
+                FisherCheckpoint.whole(),
+                new DivergenceEstimator(
+                    DivergenceEstimator.Objective.KL, 0, Weighting.SAMPLE, 256, 2),
                 new FisherCalibration("texts", "d", 0, 0, List.of()),
                 List.of(
                     fineTune("ft1", first, 1, attributions),
-                    fineTune("ft2", second, 3, attributions))));
+                    fineTune("ft2", second, 3, attributions)),
+                List.of()));
     return this;
   }
 
@@ -99,6 +102,7 @@ final class MadeUpEvidence {
     return new FineTune(
         name,
         new FisherReport.Model(name, "d"),
+        FisherCheckpoint.whole(),
         100,
         1_000,
         new Measured(estimate(kl), estimate(2 * kl), estimate(3), estimate(-kl), estimate(kl)),
@@ -151,6 +155,7 @@ final class MadeUpEvidence {
                 .toList(),
             List.of(),
             List.of(),
+            divergence,
             new Report.Run("t", "h", Instant.EPOCH, Instant.EPOCH, 1, 1, new TreeMap<>()));
     return new Evidence(Optional.of(report), divergence, labels);
   }

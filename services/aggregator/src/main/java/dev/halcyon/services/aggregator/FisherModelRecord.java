@@ -5,8 +5,8 @@ import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.StoredObject;
 import java.util.Optional;
 
-/// What the Fisher tasks of a job's model have come to, in counts: each task has a record of its
-/// own.
+/// What the Fisher tasks of a job's model, or those of its divergence, have come to, in counts:
+/// each task has a record of its own.
 ///
 /// A result of an earlier attempt counts for later ones: an attempt computes the same.
 ///
@@ -66,8 +66,12 @@ record FisherModelRecord(
 
   /// Whether all of it is there for an attempt, and its tasks were not started.
   boolean isStartable(int attempt) {
-    return started < attempt
-        && arrival.filter(it -> it.attempt() == attempt && it.model().complete()).isPresent();
+    return started < attempt && isThere(attempt);
+  }
+
+  /// Whether all of it is there for an attempt.
+  boolean isThere(int attempt) {
+    return arrival.filter(it -> it.attempt() == attempt && it.model().complete()).isPresent();
   }
 
   FisherModelRecord started(int attempt) {

@@ -62,7 +62,7 @@ final class FisherReports {
 
   /// `org/name`, or a local model's folder without the way to it, which says nothing about the
   /// content.
-  private static String name(ResolvedModel model) {
+  static String name(ResolvedModel model) {
     return model.onHub()
         ? model.fingerprint().replaceFirst("@.*", "")
         : String.valueOf(Path.of(model.source()).getFileName());

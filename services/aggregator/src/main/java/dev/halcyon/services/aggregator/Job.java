@@ -62,7 +62,7 @@ record Job(
   ///
   /// @param tensors that have a result
   /// @param bytes read for those
-  /// @param models whose Fisher information is complete
+  /// @param models whose Fisher information is complete, and kinds of work on all models that are
   record Counts(long tensors, long bytes, int models) {
     private static final Counts NONE = new Counts(0, 0, 0);
   }
@@ -81,7 +81,7 @@ record Job(
     return with(new Counts(counts.tensors + 1, counts.bytes + bytes, counts.models), now);
   }
 
-  Job estimated(Instant now) {
+  Job computed(Instant now) {
     return with(new Counts(counts.tensors, counts.bytes, counts.models + 1), now);
   }
 
@@ -122,7 +122,7 @@ record Job(
     return reportDigest.isPresent();
   }
 
-  /// Whether every tensor of the plan has its result, and every model its Fisher information.
+  /// Whether every tensor of the plan has its result, and all work of Fisher workers is done.
   boolean isComplete() {
     return plan.isPresent() && counts.tensors >= total() && counts.models >= models();
   }
@@ -136,6 +136,8 @@ record Job(
   }
 
   private int models() {
-    return plan.map(announced -> announced.fisher().size()).orElse(0);
+    return plan.map(
+            announced -> announced.fisher().size() + DivergenceTracker.works(announced).size())
+        .orElse(0);
   }
 }

@@ -11,10 +11,8 @@ import dev.halcyon.contracts.JobEvent.Failed;
 import dev.halcyon.contracts.JobEvent.Progressed;
 import dev.halcyon.contracts.JobEvent.Rendered;
 import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobPlan.FisherModel;
 import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.Status;
-import dev.halcyon.contracts.Plan;
 import dev.halcyon.contracts.Rendering;
 import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.StoreKeys;
@@ -32,7 +30,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /// Counts each job's results against its plan, and puts the report when the last one is there: each
@@ -48,7 +45,7 @@ public final class JobHandler {
   private static final Duration LONGEST_REMOVAL = Duration.ofSeconds(30);
 
   private final Ledger ledger;
-  private final FisherTracker fisher;
+  private final EngineTracker engine;
   private final JobSnapshot snapshot;
   private final Reports reports;
   private final OldJobs oldJobs;
@@ -61,7 +58,7 @@ public final class JobHandler {
   public JobHandler(JobRecords records, ObjectStore store, String version, InstantSource clock) {
     requireNonNull(records, "records is null");
     this.ledger = new Ledger(records);
-    this.fisher = new FisherTracker(ledger);
+    this.engine = new EngineTracker(ledger);
     this.snapshot = new JobSnapshot(ledger);
     this.reports = new Reports(store, new ReportAssembler(version));
     this.oldJobs = new OldJobs(store);
@@ -99,19 +96,20 @@ public final class JobHandler {
   public List<JobEffect> onFisherResult(FisherResult result) {
     List<JobEffect> effects = new ArrayList<>();
     Job job = job(result.jobId());
-    Optional<FisherModel> model = planned(job, result.model());
-    if (!job.isReported() && model.isPresent() && fisher.add(result)) {
-      fisher
-          .merge(job.plan().orElseThrow(), model.orElseThrow())
-          .ifPresent(merge -> effects.add(new StartFisherTask(merge)));
-      Job next = result.complete() ? job.estimated(now()) : job.updated(now());
-      finishOrSave(next, false, effects);
+    if (job.isReported() || !isPlanned(job, result.model())) {
+      return effects;
     }
+    engine
+        .add(job.plan().orElseThrow(), result)
+        .ifPresent(added -> {
+          added.merge().ifPresent(merge -> effects.add(new StartFisherTask(merge)));
+          proceed(added.complete() ? job.computed(now()) : job.updated(now()), false, effects);
+        });
     return effects;
   }
 
-  private static Optional<FisherModel> planned(Job job, String model) {
-    return job.plan().flatMap(plan -> plan.fisher(model));
+  private static boolean isPlanned(Job job, String model) {
+    return job.plan().filter(plan -> EngineTracker.isPlanned(plan, model)).isPresent();
   }
 
   /// Something that happened to a job.
@@ -159,7 +157,7 @@ public final class JobHandler {
 
   private void onArrived(Arrived event, List<JobEffect> effects) {
     Job job = job(event.jobId());
-    if (!job.isReported() && fisher.arrived(event.jobId(), event.attempt(), event.arrival())) {
+    if (!job.isReported() && engine.arrived(event.jobId(), event.attempt(), event.arrival())) {
       proceed(job.updated(now()), false, effects);
     }
   }
@@ -168,8 +166,8 @@ public final class JobHandler {
     Job job = job(event.jobId());
     if (job.status() == Status.RUNNING
         && event.attempt() == job.attempt()
-        && planned(job, event.progress().model()).isPresent()) {
-      fisher.progressed(event.jobId(), event.attempt(), event.progress());
+        && isPlanned(job, event.progress().model())) {
+      engine.progressed(event.jobId(), event.attempt(), event.progress());
       save(job.updated(now()), false, effects);
     }
   }
@@ -203,7 +201,7 @@ public final class JobHandler {
   /// @param turned whether the job's state is told at once
   private void proceed(Job job, boolean turned, List<JobEffect> effects) {
     try {
-      startFisher(job, effects);
+      startTasks(job, effects);
     } catch (RuntimeException e) {
       effects.clear();
       fail(job, job.attempt(), Failures.logged(LOG, e), effects);
@@ -212,20 +210,16 @@ public final class JobHandler {
     finishOrSave(job, turned, effects);
   }
 
-  /// Starts the Fisher tasks of the models that have arrived, once for each attempt.
-  private void startFisher(Job job, List<JobEffect> effects) {
+  /// Starts the tasks of Fisher workers that can start, once for each attempt.
+  private void startTasks(Job job, List<JobEffect> effects) {
     if (job.plan().isEmpty() || job.status() != Status.RUNNING) {
       return;
     }
     JobPlan announced = job.plan().orElseThrow();
-    List<FisherModel> models = fisher.startable(announced);
-    if (!models.isEmpty()) {
-      Plan plan = reports.plan(announced);
-      for (FisherModel model : models) {
-        fisher
-            .start(announced, plan, model)
-            .forEach(task -> effects.add(new StartFisherTask(task)));
-      }
+    if (engine.isStartable(announced)) {
+      engine
+          .start(announced, reports.plan(announced))
+          .forEach(task -> effects.add(new StartFisherTask(task)));
     }
   }
 
@@ -246,7 +240,7 @@ public final class JobHandler {
   private void report(Job job, List<Rendering> renderings, List<JobEffect> effects) {
     String digest;
     try {
-      digest = reports.put(job, ledger.tensors(job.jobId()), fisher, now());
+      digest = reports.put(job, ledger.tensors(job.jobId()), engine, now());
     } catch (RuntimeException e) {
       fail(job, job.attempt(), Failures.logged(LOG, e), effects);
       return;

@@ -10,8 +10,10 @@ import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.services.aggregator.FisherModelRecord.Arrived;
 import dev.halcyon.services.aggregator.FisherModelRecord.Progress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Puts together, out of a job's records, where it stands.
@@ -51,12 +53,24 @@ final class JobSnapshot {
     if (job.total() > 0) {
       stages.add(similarity(job));
     }
-    for (FisherModel planned : job.plan().map(JobPlan::fisher).orElse(List.of())) {
-      FisherModelRecord model = ledger.model(job.jobId(), planned.model());
-      fetched(planned, model).ifPresent(stages::add);
-      estimated(planned, model).ifPresent(stages::add);
-    }
+    job.plan()
+        .ifPresent(plan -> {
+          for (String model : models(plan)) {
+            fetched(model, ledger.model(job.jobId(), model)).ifPresent(stages::add);
+            plan.fisher(model).flatMap(planned -> estimated(job, planned)).ifPresent(stages::add);
+          }
+          DivergenceTracker.works(plan)
+              .forEach(work -> diverged(plan, work).ifPresent(stages::add));
+        });
     return stages;
+  }
+
+  /// All models that Fisher workers read.
+  private static Set<String> models(JobPlan plan) {
+    Set<String> models = new LinkedHashSet<>();
+    plan.divergence().ifPresent(divergence -> models.addAll(divergence.models()));
+    plan.fisher().forEach(model -> models.add(model.model()));
+    return models;
   }
 
   private static StageProgress similarity(Job job) {
@@ -71,17 +85,17 @@ final class JobSnapshot {
         "");
   }
 
-  private static Optional<StageProgress> fetched(FisherModel planned, FisherModelRecord model) {
+  private static Optional<StageProgress> fetched(String name, FisherModelRecord model) {
     return model
         .arrival()
         .map(Arrived::model)
         .filter(arrival -> arrival.objects() > 0)
-        .map(arrival -> fetched(planned, arrival));
+        .map(arrival -> fetched(name, arrival));
   }
 
-  private static StageProgress fetched(FisherModel planned, ModelArrival arrival) {
+  private static StageProgress fetched(String model, ModelArrival arrival) {
     return new StageProgress(
-        FETCH + planned.model(),
+        FETCH + model,
         Measure.OBJECTS,
         arrival.there(),
         arrival.objects(),
@@ -90,22 +104,34 @@ final class JobSnapshot {
         "");
   }
 
+  private Optional<StageProgress> estimated(Job job, FisherModel planned) {
+    FisherModelRecord model = ledger.model(job.jobId(), planned.model());
+    return computed(
+        FISHER + planned.model(), planned.ranges(), model.isComplete(), model.progress());
+  }
+
+  private Optional<StageProgress> diverged(JobPlan plan, String work) {
+    int ranges = plan.divergence().orElseThrow().ranges();
+    FisherModelRecord record = ledger.model(plan.jobId(), work);
+    return computed(work, ranges, record.tasks() >= ranges, record.progress());
+  }
+
   /// What all ranges come to if those that have not begun are like those that have.
-  private static Optional<StageProgress> estimated(FisherModel planned, FisherModelRecord model) {
-    Progress begun = model.progress();
+  private static Optional<StageProgress> computed(
+      String stage, int ranges, boolean complete, Progress begun) {
     if (begun.begun() == 0) {
       return Optional.empty();
     }
-    long layers = begun.layers() * planned.ranges() / begun.begun();
-    long tokens = begun.tokens() * planned.ranges() / begun.begun();
-    long samples = begun.samples() * planned.ranges() / begun.begun();
+    long layers = begun.layers() * ranges / begun.begun();
+    long tokens = begun.tokens() * ranges / begun.begun();
+    long samples = begun.samples() * ranges / begun.begun();
     return Optional.of(
         new StageProgress(
-            FISHER + planned.model(),
+            stage,
             Measure.LAYERS,
-            model.isComplete() ? layers : begun.layersDone(),
+            complete ? layers : begun.layersDone(),
             layers,
-            model.isComplete() ? tokens : begun.tokensDone(),
+            complete ? tokens : begun.tokensDone(),
             tokens,
             samples + " samples"));
   }

@@ -2,6 +2,7 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.analysis.rollup.Summaries;
+import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelName.Pair;
 import dev.halcyon.contracts.Plan;
@@ -26,6 +27,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -47,6 +49,7 @@ final class ReportAssembler {
       Plan plan,
       List<TensorResult> results,
       List<ModelFisher> fisher,
+      Optional<DivergenceReport> divergence,
       Instant started,
       Instant finished) {
     List<TensorRow> rows = rows(plan, results);
@@ -63,6 +66,7 @@ final class ReportAssembler {
         rollUps(pairs, rows, TensorRow::layerName),
         rollUps(pairs, rows, TensorRow::componentType),
         fisher,
+        divergence,
         run(plan, started, finished));
   }
 

@@ -1,6 +1,7 @@
 package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.Digest;
+import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.JobPlan;
 import dev.halcyon.contracts.Json;
@@ -14,12 +15,14 @@ import dev.halcyon.services.common.ReferencedObjects;
 import dev.halcyon.services.common.Transient;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Puts reports into the store: the one point where a job becomes done.
 final class Reports {
   private final ObjectStore store;
   private final ReportAssembler assembler;
   private final FisherReports fisherReports;
+  private final DivergenceReports divergenceReports;
   private final ReferencedObjects objects;
 
   Reports(ObjectStore store, ReportAssembler assembler) {
@@ -27,6 +30,7 @@ final class Reports {
     this.assembler = assembler;
     this.objects = new ReferencedObjects(store);
     this.fisherReports = new FisherReports(objects);
+    this.divergenceReports = new DivergenceReports(objects);
   }
 
   boolean exists(String jobId) {
@@ -34,14 +38,17 @@ final class Reports {
   }
 
   /// Puts a job's report unless one is there; returns the SHA-256 of the one that is there then.
-  String put(Job job, List<TensorResult> results, FisherTracker tracker, Instant now) {
+  String put(Job job, List<TensorResult> results, EngineTracker tracker, Instant now) {
     String key = StoreKeys.report(job.jobId());
     if (!exists(job.jobId())) {
       JobPlan announcement = job.plan().orElseThrow();
       Plan plan = plan(announcement);
       List<ModelFisher> fisher =
-          Transient.retry(() -> fisherReports.of(plan, tracker.outcomes(announcement)));
-      Report report = assembler.assemble(plan, results, fisher, job.turn().started(), now);
+          Transient.retry(() -> fisherReports.of(plan, tracker.fisher().outcomes(announcement)));
+      Optional<DivergenceReport> divergence =
+          Transient.retry(() -> divergenceReports.of(announcement, plan, tracker.divergence()));
+      Report report =
+          assembler.assemble(plan, results, fisher, divergence, job.turn().started(), now);
       byte[] bytes = Json.prettyBytes(report);
       Transient.retry(() -> store.putIfAbsent(key, bytes));
     }

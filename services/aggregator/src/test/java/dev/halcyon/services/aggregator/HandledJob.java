@@ -83,7 +83,8 @@ final class HandledJob {
             new ResolvedModel("ft1", "hf:org/ft1@c0", "org/ft1@c0", 2, 20, List.of())),
         tensors,
         List.of(),
-        ranges);
+        ranges,
+        List.of());
   }
 
   void announce(Plan plan, int attempt, Rendering rendering) throws IOException {
@@ -104,6 +105,7 @@ final class HandledJob {
         plan.tensors().size(),
         plan.tensors().size() * 20L,
         plan.fisherModels(),
+        plan.divergence(),
         rendering);
   }
 

@@ -1,7 +1,6 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.ModelArrival;
 import dev.halcyon.contracts.PlacedModel;
@@ -22,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/// Announces what of a plan is where workers can read it (tensors to compare, models to compute
-/// Fisher information of), and asks for all else to be brought into the store.
+/// Announces what of a plan is where workers can read it (tensors to compare, models that a Fisher
+/// worker computes), and asks for all else to be brought into the store.
 final class Dispatch {
   private final ObjectStore store;
   private final ModelUse use;
@@ -42,7 +41,7 @@ final class Dispatch {
     for (PlannedTensor tensor : plan.tensors()) {
       tensor(plan.jobId(), attempt, tensor, inventory, sent);
     }
-    for (Map.Entry<String, StoredObject> model : fisherModels(plan).entrySet()) {
+    for (Map.Entry<String, StoredObject> model : plan.placedModels().entrySet()) {
       model(plan.jobId(), attempt, model.getKey(), model.getValue(), inventory, sent);
     }
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
@@ -68,14 +67,6 @@ final class Dispatch {
     if (missing.isEmpty()) {
       sent.add(announcements.tensor(new TensorReady(jobId, attempt, tensor)));
     }
-  }
-
-  private static Map<String, StoredObject> fisherModels(Plan plan) {
-    Map<String, StoredObject> models = new LinkedHashMap<>();
-    for (Range task : plan.fisherTasks()) {
-      models.put(task.model(), task.parts());
-    }
-    return models;
   }
 
   private void model(

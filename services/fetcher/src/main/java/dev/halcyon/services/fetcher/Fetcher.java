@@ -55,7 +55,7 @@ public final class Fetcher implements AutoCloseable {
         new RequestHandler(
             store,
             reader,
-            new FisherPlanner(
+            EnginePlanner.of(
                 roots, store, new TaskSize(settings.fisherRate(), settings.fisherTaskTime())),
             announcements,
             new Dispatch(store, use, announcements));

@@ -6,10 +6,10 @@ import dev.halcyon.calibration.Calibration;
 import dev.halcyon.calibration.CalibrationException;
 import dev.halcyon.calibration.CalibrationOptions;
 import dev.halcyon.calibration.CalibrationReader;
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.CalibrationTexts;
 import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
 import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.FisherTask.TextsReference;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.StoreKeys;
@@ -22,7 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Reads the calibration texts of a request and puts them where workers find them.
+/// Reads the calibration texts that a request names and puts them where workers find them.
 final class FisherTexts {
   private final LocalRoots roots;
   private final ObjectStore store;
@@ -39,10 +39,15 @@ final class FisherTexts {
   ///
   /// @param tokens that go through a model, roughly
   /// @param notes what a reader must know of how they were made
-  record Stored(TextsReference reference, int count, long tokens, List<String> notes) {}
+  record Stored(TextsReference reference, int count, long tokens, List<String> notes) {
+    /// Where a range begins, and the one before it ends.
+    int start(int range, int ranges) {
+      return (int) ((long) count * range / ranges);
+    }
+  }
 
   /// @throws BadInputException where the texts cannot be used
-  Stored store(FisherSettings settings) throws IOException {
+  Stored store(CalibrationSettings settings) throws IOException {
     Calibration calibration = read(settings);
     return new Stored(
         put(calibration),
@@ -57,7 +62,7 @@ final class FisherTexts {
     return Math.min(maxLength, Math.ceilDiv(text.getBytes(UTF_8).length, BYTES_PER_TOKEN));
   }
 
-  private Calibration read(FisherSettings settings) throws IOException {
+  private Calibration read(CalibrationSettings settings) throws IOException {
     CalibrationOptions options =
         CalibrationOptions.first(settings.samples()).withTextField(settings.textField());
     try {

@@ -4,7 +4,6 @@ import dev.halcyon.contracts.FisherEstimator;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.FisherSettings.Diagonal;
 import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.FisherTask.TextsReference;
 import dev.halcyon.contracts.Plan.ResolvedModel;
 import dev.halcyon.contracts.StoredObject;
 import java.util.ArrayList;
@@ -15,21 +14,15 @@ import java.util.Optional;
 ///
 /// @param settings as requested
 /// @param texts to estimate on
-/// @param count of the texts
-/// @param tokens that they are, roughly
 /// @param size that a task has at most
 /// @param models whose it is
 /// @param companions digests of the models' further files
-/// @param notes what a reader must know of how the texts were made
 record FisherWork(
     FisherSettings settings,
-    TextsReference texts,
-    int count,
-    long tokens,
+    FisherTexts.Stored texts,
     TaskSize size,
     List<ModelTensors> models,
-    List<String> companions,
-    List<String> notes) {
+    List<String> companions) {
 
   /// The part of a job's key that says what is estimated: whatever may change a number.
   record Key(
@@ -47,19 +40,13 @@ record FisherWork(
     return new Key(
         models.stream().map(ModelTensors::name).toList(),
         companions,
-        texts.source(),
-        texts.object().sha256(),
+        texts.reference().source(),
+        texts.reference().object().sha256(),
         settings.estimator(),
         settings.chunks(),
         settings.saveDiagonal(),
         models.stream().map(this::ranges).toList(),
         settings.allowConfigFields());
-  }
-
-  /// All models of the request, those whose Fisher information is asked for with the notes on the
-  /// texts.
-  List<ModelTensors> noted(List<ModelTensors> all) {
-    return all.stream().map(model -> models.contains(model) ? model.with(notes) : model).toList();
   }
 
   /// A task for each range of texts.
@@ -83,11 +70,11 @@ record FisherWork(
         model.name(),
         model.source(),
         parts,
-        texts,
+        texts.reference(),
         range,
         ranges,
-        start(range, ranges),
-        start(range + 1, ranges),
+        texts.start(range, ranges),
+        texts.start(range + 1, ranges),
         settings.estimator(),
         settings.chunks(),
         settings.saveDiagonal(),
@@ -97,11 +84,8 @@ record FisherWork(
   /// There may be fewer texts than asked for; no range is empty.
   private int ranges(ModelTensors model) {
     return settings.ranges() == FisherSettings.AUTO
-        ? size.tasks(tokens, model.parameters(), Math.min(FisherSettings.MAX_RANGES, count))
-        : Math.min(settings.ranges(), count);
-  }
-
-  private int start(int range, int ranges) {
-    return (int) ((long) count * range / ranges);
+        ? size.tasks(
+            texts.tokens(), model.parameters(), Math.min(FisherSettings.MAX_RANGES, texts.count()))
+        : Math.min(settings.ranges(), texts.count());
   }
 }

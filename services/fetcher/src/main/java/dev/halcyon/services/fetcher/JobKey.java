@@ -13,12 +13,14 @@ import java.util.Optional;
 /// @param components that narrow it
 /// @param fingerprints of the models, the base first
 /// @param fisher what Fisher information is estimated on and how
+/// @param divergence what divergences are measured on and how
 record JobKey(
     int schema,
     List<Analysis> analyses,
     List<String> components,
     List<String> fingerprints,
-    Optional<FisherWork.Key> fisher) {
+    Optional<FisherWork.Key> fisher,
+    Optional<DivergenceWork.Key> divergence) {
   private static final int LENGTH = 20;
 
   /// Name of the job: 80 bits of the key's digest.

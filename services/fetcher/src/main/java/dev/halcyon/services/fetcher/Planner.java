@@ -9,7 +9,6 @@ import dev.halcyon.contracts.Plan.SkippedTensor;
 import dev.halcyon.services.common.BadInputException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -18,8 +17,7 @@ final class Planner {
   private Planner() {}
 
   /// @throws BadInputException where nothing can be compared
-  static Plan plan(
-      CompareRequest request, List<ModelTensors> named, Optional<FisherWork.Key> fisher) {
+  static Plan plan(CompareRequest request, List<ModelTensors> named, EngineWork.Key engine) {
     boolean paired = request.analyses().contains(Analysis.SIMILARITY);
     List<ModelTensors> models = paired ? ModelKeys.align(named) : named;
     List<PlannedTensor> planned = new ArrayList<>();
@@ -31,12 +29,13 @@ final class Planner {
     }
     return new Plan(
         Plan.SCHEMA,
-        key(request, models, fisher).jobId(),
+        key(request, models, engine).jobId(),
         request.analyses(),
         request.components(),
         models.stream().map(ModelTensors::model).toList(),
         planned,
         skipped,
+        List.of(),
         List.of());
   }
 
@@ -56,13 +55,14 @@ final class Planner {
   }
 
   private static JobKey key(
-      CompareRequest request, List<ModelTensors> models, Optional<FisherWork.Key> fisher) {
+      CompareRequest request, List<ModelTensors> models, EngineWork.Key engine) {
     return new JobKey(
         Plan.SCHEMA,
         request.analyses(),
         request.components(),
         models.stream().map(model -> model.model().fingerprint()).toList(),
-        fisher);
+        engine.fisher(),
+        engine.divergence());
   }
 
   private static List<String> keys(List<String> components, List<ModelTensors> models) {

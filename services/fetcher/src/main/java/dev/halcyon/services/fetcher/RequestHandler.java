@@ -18,7 +18,6 @@ import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// Turns a compare request into a job: plans it, puts the plan, announces it, and has its tensors
 /// and models announced or fetched.
@@ -33,19 +32,19 @@ final class RequestHandler {
   private final ObjectStore store;
   private final ModelReader reader;
   private final Announcements announcements;
-  private final FisherPlanner fisher;
+  private final EnginePlanner engine;
   private final Dispatch dispatch;
   private final OneAtATime jobs = new OneAtATime();
 
   RequestHandler(
       ObjectStore store,
       ModelReader reader,
-      FisherPlanner fisher,
+      EnginePlanner engine,
       Announcements announcements,
       Dispatch dispatch) {
     this.store = store;
     this.reader = reader;
-    this.fisher = fisher;
+    this.engine = engine;
     this.announcements = announcements;
     this.dispatch = dispatch;
   }
@@ -75,23 +74,17 @@ final class RequestHandler {
 
   private void compare(String requestId, CompareRequest request) throws IOException {
     List<ModelTensors> models = read(request);
-    Optional<FisherWork> work = fisher.plan(request, models);
-    List<ModelTensors> noted = work.map(fisherWork -> fisherWork.noted(models)).orElse(models);
-    Plan planned = Planner.plan(request, noted, work.map(FisherWork::key));
+    EngineWork work = engine.plan(request, models);
+    Plan planned = Planner.plan(request, work.noted(models), work.key());
     var _ = jobs.run(planned.jobId(), () -> begin(requestId, request, planned, work));
   }
 
   /// Returns the attempt that the request became.
-  private int begin(
-      String requestId, CompareRequest request, Plan planned, Optional<FisherWork> work)
+  private int begin(String requestId, CompareRequest request, Plan planned, EngineWork work)
       throws IOException {
     store.put(StoreKeys.requested(planned.jobId()), new byte[0]);
     int attempt = attempt(planned.jobId());
-    Plan plan =
-        work.isPresent()
-            ? planned.with(fisher.tasks(work.get(), planned.jobId(), attempt))
-            : planned;
-    byte[] stored = put(plan, attempt);
+    byte[] stored = put(engine.withTasks(planned, work, attempt), attempt);
     Plan running = Json.read(stored, Plan.class);
     JobPlan announcement = announcement(requestId, request, running, stored, attempt);
     announcements.plan(announcement).join();
@@ -135,6 +128,7 @@ final class RequestHandler {
         plan.tensors().size(),
         plan.bytes(),
         plan.fisherModels(),
+        plan.divergence(),
         request.rendering());
   }
 

@@ -49,7 +49,7 @@ final class HubParts {
     return new RequestHandler(
         store,
         reader,
-        new FisherPlanner(roots, store, TaskSize.STANDARD),
+        EnginePlanner.of(roots, store, TaskSize.STANDARD),
         announcements,
         new Dispatch(store, use, announcements));
   }

@@ -83,7 +83,7 @@ class PlannerTest {
             List.of(),
             Optional.empty(),
             Optional.empty());
-    return Planner.plan(request, models, Optional.empty());
+    return Planner.plan(request, models, EngineWork.NONE.key());
   }
 
   private static TensorCopy copy(Plan plan, String tensor, String model) {

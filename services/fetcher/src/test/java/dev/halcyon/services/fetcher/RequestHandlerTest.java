@@ -64,7 +64,7 @@ class RequestHandlerTest {
     return new RequestHandler(
         store,
         reader,
-        new FisherPlanner(roots, store, TaskSize.STANDARD),
+        EnginePlanner.of(roots, store, TaskSize.STANDARD),
         recorded,
         new Dispatch(store, use, recorded));
   }

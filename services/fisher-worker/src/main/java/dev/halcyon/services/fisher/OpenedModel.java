@@ -12,14 +12,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A task's model with its tokenizer.
-record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights weights)
-    implements AutoCloseable {
+/// A task's model.
+record OpenedModel(DecoderModel model, PlacedWeights weights) implements AutoCloseable {
   private static final long LARGEST_CONFIG = 4 << 20;
   private static final long LARGEST_TOKENIZER = 256 << 20;
 
-  /// @throws BadInputException where it is no model that is computed, has no tokenizer, or is no
-  ///   longer the one that was planned
+  /// @throws BadInputException where it is no model that is computed, or no longer the one that was
+  ///   planned
   ///
   /// @param allowedFields of the config, to pass over although it is not known what they do
   /// @param roots below which local files are read
@@ -41,15 +40,19 @@ record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights w
   private static OpenedModel open(PlacedWeights weights, Set<String> allowedFields)
       throws IOException {
     byte[] config = weights.file(PlacedModel.CONFIG, LARGEST_CONFIG);
-    ModelTokenizer tokenizer =
-        ModelTokenizer.of(
-            weights.name() + " " + PlacedModel.TOKENIZER,
-            weights.file(PlacedModel.TOKENIZER, LARGEST_TOKENIZER));
+    return new OpenedModel(DecoderModel.of(weights, config, allowedFields), weights);
+  }
+
+  /// Its tokenizer; the caller closes it.
+  ///
+  /// @throws BadInputException where it has none that can be read
+  ModelTokenizer openTokenizer() throws IOException {
+    String name = weights.name();
+    byte[] content = weights.file(PlacedModel.TOKENIZER, LARGEST_TOKENIZER);
     try {
-      return new OpenedModel(DecoderModel.of(weights, config, allowedFields), tokenizer, weights);
-    } catch (Throwable e) {
-      tokenizer.close();
-      throw e;
+      return ModelTokenizer.of(name + " " + PlacedModel.TOKENIZER, content);
+    } catch (RuntimeException e) {
+      throw EngineFailures.classed(name, e);
     }
   }
 
@@ -65,9 +68,8 @@ record OpenedModel(DecoderModel model, ModelTokenizer tokenizer, PlacedWeights w
 
   @Override
   public void close() throws IOException {
-    try (weights;
-        model) {
-      tokenizer.close();
+    try (weights) {
+      model.close();
     }
   }
 }

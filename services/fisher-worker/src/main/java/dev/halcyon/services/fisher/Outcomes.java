@@ -1,7 +1,6 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.FisherOutcome;
 import dev.halcyon.contracts.FisherTask;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.StoreKeys;
@@ -36,7 +35,9 @@ final class Outcomes {
   }
 
   /// Puts an outcome; returns the one that is there then, which may be an earlier one.
-  StoredObject put(FisherTask task, FisherOutcome outcome) throws IOException {
+  ///
+  /// @param outcome a record of the task's kind
+  StoredObject put(FisherTask task, Record outcome) throws IOException {
     String key = StoreKeys.fisherOutcome(task);
     store.putIfAbsent(key, Json.bytes(outcome));
     return objects.describe(key);

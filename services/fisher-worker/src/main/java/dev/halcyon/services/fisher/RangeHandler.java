@@ -13,6 +13,7 @@ import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.FisherEngine;
 import dev.halcyon.transformer.FisherRequest;
 import dev.halcyon.transformer.FisherResult;
+import dev.halcyon.transformer.ModelTokenizer;
 import dev.halcyon.transformer.NoUsableSampleException;
 import java.io.IOException;
 import java.util.List;
@@ -39,8 +40,16 @@ final class RangeHandler {
     CalibrationTexts texts = outcomes.read(task.calibration().object(), CalibrationTexts.class);
     PlacedModel placed = outcomes.read(task.parts(), PlacedModel.class);
     try (OpenedModel opened =
-        OpenedModel.open(placed, task.allowConfigFields(), objects, machine.roots())) {
-      Samples samples = Samples.of(task, texts, opened.tokenizer());
+            OpenedModel.open(placed, task.allowConfigFields(), objects, machine.roots());
+        ModelTokenizer tokenizer = opened.openTokenizer()) {
+      Samples samples =
+          Samples.of(
+              texts,
+              task.from(),
+              task.to(),
+              task.estimator().maxLength(),
+              task.estimator().minTokens(),
+              tokenizer);
       return task.ranges() == 1
           ? whole(task, opened, samples, progress)
           : part(task, opened, samples, progress);
@@ -92,7 +101,8 @@ final class RangeHandler {
           sink.partials(counted),
           Optional.empty());
     } catch (NoUsableSampleException _) {
-      return nothing(task, opened, samples, samples.allLeftOut());
+      return nothing(
+          task, opened, samples, samples.allLeftOut("its loss or gradient is not finite"));
     }
   }
 

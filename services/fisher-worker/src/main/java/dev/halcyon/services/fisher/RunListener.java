@@ -64,7 +64,7 @@ final class RunListener implements FisherListener {
   }
 
   /// Layers passed forward and backward, by all groups of samples.
-  private static long passed(FisherProgress now) {
+  static long passed(FisherProgress now) {
     return 2L * now.layers() * now.group() + passedByGroup(now);
   }
 

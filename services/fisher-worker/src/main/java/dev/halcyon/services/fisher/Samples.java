@@ -2,8 +2,8 @@ package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.CalibrationTexts;
 import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
+import dev.halcyon.contracts.DivergenceOutcome;
 import dev.halcyon.contracts.FisherCalibration.LeftOut;
-import dev.halcyon.contracts.FisherTask.Range;
 import dev.halcyon.transformer.ModelTokenizer;
 import dev.halcyon.transformer.TokenSample;
 import java.util.ArrayList;
@@ -17,19 +17,42 @@ import java.util.List;
 /// @param minTokens that are enough
 record Samples(
     List<CalibrationText> texts, List<TokenSample> usable, long tooShort, int minTokens) {
-  static Samples of(Range task, CalibrationTexts calibration, ModelTokenizer tokenizer) {
+  /// @param from first text
+  /// @param to text after the last
+  /// @param maxLength tokens at which a sample is cut
+  static Samples of(
+      CalibrationTexts calibration,
+      int from,
+      int to,
+      int maxLength,
+      int minTokens,
+      ModelTokenizer tokenizer) {
     List<CalibrationText> texts = calibration.texts();
     List<TokenSample> usable = new ArrayList<>();
     long tooShort = 0;
-    for (int i = task.from(); i < task.to(); i++) {
-      int[] tokens = tokenizer.encode(texts.get(i).text(), task.estimator().maxLength());
-      if (tokens.length < task.estimator().minTokens()) {
+    for (int i = from; i < to; i++) {
+      int[] tokens = tokenizer.encode(texts.get(i).text(), maxLength);
+      if (tokens.length < minTokens) {
         tooShort++;
       } else {
         usable.add(new TokenSample(i, tokens));
       }
     }
-    return new Samples(texts, usable, tooShort, task.estimator().minTokens());
+    return new Samples(texts, usable, tooShort, minTokens);
+  }
+
+  /// Those among them that count in an outcome.
+  ///
+  /// @param counting in order
+  Samples of(List<DivergenceOutcome.Sample> counting) {
+    List<TokenSample> some = new ArrayList<>();
+    for (TokenSample sample : usable) {
+      if (some.size() < counting.size()
+          && counting.get(some.size()).sample().equals(name(sample.id()))) {
+        some.add(sample);
+      }
+    }
+    return new Samples(texts, some, tooShort, minTokens);
   }
 
   /// What a text is called.
@@ -42,9 +65,13 @@ record Samples(
         .formatted(tooShort, minTokens);
   }
 
-  List<LeftOut> allLeftOut() {
-    return usable.stream()
-        .map(sample -> new LeftOut(name(sample.id()), "its loss or gradient is not finite"))
-        .toList();
+  /// Tokens of all that are usable.
+  long tokens() {
+    return usable.stream().mapToLong(TokenSample::length).sum();
+  }
+
+  /// @param reason that none of them counts
+  List<LeftOut> allLeftOut(String reason) {
+    return usable.stream().map(sample -> new LeftOut(name(sample.id()), reason)).toList();
   }
 }

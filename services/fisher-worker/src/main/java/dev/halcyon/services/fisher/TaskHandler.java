@@ -1,6 +1,5 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherOutcome;
 import dev.halcyon.contracts.FisherProgress;
 import dev.halcyon.contracts.FisherResult;
 import dev.halcyon.contracts.FisherTask;
@@ -22,22 +21,21 @@ final class TaskHandler {
   private final Outcomes outcomes;
   private final RangeHandler ranges;
   private final MergeHandler merges;
+  private final DivergenceHandler divergences;
+  private final AloneHandler layers;
 
-  TaskHandler(EndedAttempts ended, Outcomes outcomes, RangeHandler ranges, MergeHandler merges) {
+  TaskHandler(EndedAttempts ended, Outcomes outcomes, ModelObjects objects, Machine machine) {
     this.ended = ended;
     this.outcomes = outcomes;
-    this.ranges = ranges;
-    this.merges = merges;
+    this.ranges = new RangeHandler(outcomes, objects, machine);
+    this.merges = new MergeHandler(outcomes, machine);
+    this.divergences = new DivergenceHandler(outcomes, objects, machine);
+    this.layers = new AloneHandler(outcomes, objects, machine);
   }
 
   static TaskHandler on(ObjectStore store, Machine machine) {
-    Outcomes outcomes = new Outcomes(store);
     ModelObjects objects = new ModelObjects(store, new ModelUse(store, Clock.systemUTC()));
-    return new TaskHandler(
-        new EndedAttempts(store),
-        outcomes,
-        new RangeHandler(outcomes, objects, machine),
-        new MergeHandler(outcomes, machine));
+    return new TaskHandler(new EndedAttempts(store), new Outcomes(store), objects, machine);
   }
 
   /// Returns when the outcome is in the store.
@@ -69,11 +67,12 @@ final class TaskHandler {
     }
   }
 
-  private FisherOutcome compute(FisherTask task, Consumer<FisherProgress> progress)
-      throws IOException {
+  private Record compute(FisherTask task, Consumer<FisherProgress> progress) throws IOException {
     return switch (task) {
       case FisherTask.Range range -> ranges.handle(range, progress);
       case FisherTask.Merge merge -> merges.handle(merge, progress);
+      case FisherTask.Divergence range -> divergences.handle(range, progress);
+      case FisherTask.Alone range -> layers.handle(range, progress);
     };
   }
 
@@ -87,6 +86,8 @@ final class TaskHandler {
         switch (task) {
           case FisherTask.Range range -> range.ranges() == 1;
           case FisherTask.Merge _ -> true;
+          case FisherTask.Divergence range -> range.ranges() == 1;
+          case FisherTask.Alone range -> range.divergence().ranges() == 1;
         };
     return new FisherResult(
         task.jobId(), task.attempt(), task.model(), task.name(), complete, outcome);

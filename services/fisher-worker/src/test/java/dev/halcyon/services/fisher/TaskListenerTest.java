@@ -438,11 +438,8 @@ class TaskListenerTest {
     new TaskHandler(
             new EndedAttempts(store),
             new Outcomes(store),
-            new RangeHandler(
-                new Outcomes(store),
-                new ModelObjects(watched(reads), new ModelUse(store, Clock.systemUTC())),
-                new Machine("cpu", 1)),
-            new MergeHandler(new Outcomes(store), new Machine("cpu", 1)))
+            new ModelObjects(watched(reads), new ModelUse(store, Clock.systemUTC())),
+            new Machine("cpu", 1))
         .handle(of(model), _ -> {});
 
     String name = "model.layers.1.self_attn.q_proj.weight";

@@ -1,6 +1,8 @@
 package dev.halcyon.services.plotter;
 
+import dev.halcyon.analysis.divergence.DivergenceFiles;
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.Rendering;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.plots.Chart;
@@ -39,7 +41,21 @@ record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
       put(files, notes, "similarity_lineplot", figures.lines());
     }
     FisherResults.of(report, rendering).forEach((name, content) -> files.put(name, () -> content));
+    report.divergence().ifPresent(divergence -> put(files, notes, divergence, rendering));
     return new ResultFiles(made(files), notes);
+  }
+
+  private static void put(
+      Map<String, Supplier<byte[]>> files,
+      List<String> notes,
+      DivergenceReport divergence,
+      Rendering rendering) {
+    DivergenceFiles.of(divergence).forEach((name, content) -> files.put(name, () -> content));
+    DivergenceFigures figures = DivergenceFigures.of(divergence, rendering);
+    put(files, notes, "divergence", figures.divergence());
+    if (figures.hasImportance()) {
+      put(files, notes, "importance_change", figures.importance());
+    }
   }
 
   /// Numbers are worth having without a figure that has too many parts.

@@ -98,6 +98,7 @@ final class MadeUpReport {
         List.of(),
         List.of(),
         List.of(),
+        Optional.empty(),
         new Report.Run("test", "host", Instant.EPOCH, Instant.EPOCH, 1, 100, new TreeMap<>()));
   }
 }

@@ -28,6 +28,8 @@ final class DivergenceMeter {
   private double cost = 2;
   private double done;
   private double total;
+  private long passedRows;
+  private long layerPasses;
 
   DivergenceMeter(
       Blueprint blueprint,
@@ -44,6 +46,7 @@ final class DivergenceMeter {
     this.layer =
         blueprint.layers().getFirst().parameters().stream().mapToLong(Parameter::elements).sum();
     this.total = rows * 2.0 * layers * layer;
+    this.layerPasses = layers;
   }
 
   /// @throws CancellationException where the caller has given up
@@ -57,6 +60,7 @@ final class DivergenceMeter {
   void plan(int expectedNodes) {
     total += fineTunes * rows * (2.0 * layers * layer + 4 * head);
     total += fineTunes * expectedNodes * node(1);
+    layerPasses += (long) fineTunes * layers * (1 + 2L * expectedNodes);
   }
 
   void measure(int number) {
@@ -70,6 +74,7 @@ final class DivergenceMeter {
     stage = Stage.ATTRIBUTION;
     nodes = count;
     cost = wide ? 2 : 1;
+    layerPasses += 2L * layers * more;
     total += more * node(1) + (wide ? count * node(1) : 0);
   }
 
@@ -79,6 +84,7 @@ final class DivergenceMeter {
   }
 
   void forward(List<Pack> packs) {
+    passedRows += count(packs);
     report(cost * count(packs) * layer);
   }
 
@@ -91,6 +97,7 @@ final class DivergenceMeter {
   }
 
   void backward(List<Pack> packs) {
+    passedRows += count(packs);
     report(cost * 3 * count(packs) * layer);
   }
 
@@ -105,6 +112,8 @@ final class DivergenceMeter {
   private void report(double work) {
     done += work;
     double fraction = total > 0 ? Math.min(1, done / total) : 0;
-    listener.progressed(new DivergenceProgress(stage, fineTune, fineTunes, node, nodes, fraction));
+    listener.progressed(
+        new DivergenceProgress(
+            stage, fineTune, fineTunes, node, nodes, passedRows / rows, layerPasses, fraction));
   }
 }

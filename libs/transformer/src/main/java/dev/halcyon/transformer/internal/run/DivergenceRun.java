@@ -40,13 +40,13 @@ public record DivergenceRun(
     BooleanSupplier cancelled) {
   /// Pairs the models' tensors.
   ///
-  /// @param changed tensors that are the fine-tunes'
+  /// @param changed tensors that are the fine-tune's, for each of them
   /// @throws dev.halcyon.transformer.UnsupportedModelException where a fine-tune is not the base's
   ///   change
   public static DivergenceRun of(
       Alignment.Model base,
       List<Alignment.Model> fineTunes,
-      Alignment.Choice changed,
+      List<Alignment.Choice> changed,
       List<TokenSample> samples,
       DivergenceOptions options,
       DivergenceListener listener,
@@ -54,11 +54,11 @@ public record DivergenceRun(
     int longest = samples.stream().mapToInt(TokenSample::length).max().orElseThrow();
     int vocabulary = base.blueprint().vocabulary();
     List<WeightSource> weights = new ArrayList<>();
-    for (Alignment.Model fineTune : fineTunes) {
-      Alignment alignment = new Alignment(base, fineTune);
+    for (int i = 0; i < fineTunes.size(); i++) {
+      Alignment alignment = new Alignment(base, fineTunes.get(i));
       alignment.requireSameFunction(longest);
       vocabulary = Math.min(vocabulary, alignment.vocabulary());
-      weights.add(alignment.weights(changed));
+      weights.add(alignment.weights(changed.get(i)));
     }
     Blueprint shared = base.blueprint().withVocabulary(vocabulary);
     return new DivergenceRun(

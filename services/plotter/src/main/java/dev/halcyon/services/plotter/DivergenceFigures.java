@@ -1,48 +1,47 @@
-package dev.halcyon.standalone;
+package dev.halcyon.services.plotter;
 
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.DivergenceReport.Estimate;
 import dev.halcyon.contracts.DivergenceReport.FineTune;
 import dev.halcyon.contracts.DivergenceReport.Part;
+import dev.halcyon.contracts.Rendering;
 import dev.halcyon.plots.ChangeChart;
 import dev.halcyon.plots.ChangeChart.Dot;
 import dev.halcyon.plots.DivergenceChart;
 import dev.halcyon.plots.DivergenceChart.Slot;
 import dev.halcyon.plots.DivergenceChart.Value;
-import dev.halcyon.plots.Figure;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 
 /// The figures of a divergence.
-final class DivergenceFigures {
+///
+/// @param report of it
+/// @param labels of the fine-tunes
+record DivergenceFigures(DivergenceReport report, List<String> labels) {
   private static final String LAYER = "layer_";
 
-  private DivergenceFigures() {}
-
-  /// File contents by name; that of change against importance only where Fisher information was
-  /// computed.
-  static Map<String, byte[]> of(DivergenceReport report, List<String> labels) {
-    Map<String, byte[]> files = new LinkedHashMap<>();
-    put(files, "divergence", divergence(report, labels).figure());
-    boolean importance =
-        report.fineTunes().getFirst().tensors().stream()
-            .anyMatch(tensor -> Double.isFinite(tensor.baseFisherShare()));
-    if (importance) {
-      put(files, "importance_change", change(report, labels).figure());
+  static DivergenceFigures of(DivergenceReport report, Rendering rendering) {
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < report.fineTunes().size(); i++) {
+      labels.add(label(report.fineTunes().get(i), rendering.labels().get(i + 1)));
     }
-    return files;
+    return new DivergenceFigures(report, labels);
   }
 
-  private static void put(Map<String, byte[]> files, String name, Figure figure) {
-    files.put(name + ".png", figure.png());
-    files.put(name + ".svg", figure.svg());
+  /// What it was asked to be called, or else what the model is called.
+  private static String label(FineTune fineTune, String label) {
+    return label.equals(fineTune.name()) ? fineTune.model().name() : label;
   }
 
-  private static DivergenceChart divergence(DivergenceReport report, List<String> labels) {
+  /// Whether it can be set beside importance.
+  boolean hasImportance() {
+    return report.fineTunes().getFirst().tensors().stream()
+        .anyMatch(tensor -> Double.isFinite(tensor.baseFisherShare()));
+  }
+
+  DivergenceChart divergence() {
     boolean kl = report.settings().objective().hasKl();
     return new DivergenceChart(
         kl ? "Divergence of the output by layer" : "Difference in loss by layer",
@@ -51,12 +50,11 @@ final class DivergenceFigures {
             ? "part of KL(base ‖ fine-tune), nats per token"
             : "part of the loss difference, nats per token",
         labels,
-        slots(report, FineTune::layers, kl),
-        slots(report, FineTune::componentTypes, kl));
+        slots(FineTune::layers, kl),
+        slots(FineTune::componentTypes, kl));
   }
 
-  private static List<Slot> slots(
-      DivergenceReport report, Function<FineTune, List<Part>> parts, boolean kl) {
+  private List<Slot> slots(Function<FineTune, List<Part>> parts, boolean kl) {
     List<Slot> slots = new ArrayList<>();
     List<Part> first = parts.apply(report.fineTunes().getFirst());
     for (int i = 0; i < first.size(); i++) {
@@ -77,7 +75,7 @@ final class DivergenceFigures {
         : OptionalInt.empty();
   }
 
-  private static ChangeChart change(DivergenceReport report, List<String> labels) {
+  ChangeChart importance() {
     List<Dot> dots = new ArrayList<>();
     for (int i = 0; i < report.fineTunes().size(); i++) {
       for (Part tensor : report.fineTunes().get(i).tensors()) {
