@@ -20,6 +20,7 @@ import java.util.Map;
 final class Tensors {
   /// In the order of the reports, which is nearly that of a forward pass: sorting is quick.
   private final Map<String, TensorEntry> byKey = new LinkedHashMap<>();
+
   private final Map<String, TensorEntry> byPlace = new HashMap<>();
 
   private Tensors() {}
