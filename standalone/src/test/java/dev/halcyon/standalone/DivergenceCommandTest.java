@@ -65,7 +65,6 @@ class DivergenceCommandTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder(
               "report.html",
-              "report.html",
               "report.json",
               "divergence.csv",
               "divergence_layers.csv",
