@@ -253,7 +253,7 @@ class RequestHandlerTest {
     store.put(StoreKeys.report(jobId()), new byte[0]);
     assertThatThrownBy(() -> cancel(jobId()))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("report");
+        .hasMessageContaining("is done: it cannot be cancelled");
   }
 
   @Test
