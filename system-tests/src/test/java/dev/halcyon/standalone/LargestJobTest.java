@@ -117,6 +117,8 @@ class LargestJobTest {
               var _ = producer.send(answer(range));
             }
             case Merge merge -> merges.put(merge.model(), merge);
+            case FisherTask.Divergence _, FisherTask.Alone _ ->
+                throw new AssertionError("no divergence was asked for");
           }
         }
       }
