@@ -2,12 +2,12 @@ package dev.halcyon.analysis.gate;
 
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.DivergenceReport.Estimate;
 import dev.halcyon.contracts.DivergenceReport.FineTune;
 import dev.halcyon.contracts.DivergenceReport.Measured;
 import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.FisherCalibration;
 import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
