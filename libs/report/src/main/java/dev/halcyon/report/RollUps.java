@@ -67,7 +67,7 @@ final class RollUps {
 
   private void similarity(List<RollUp> rollUps) {
     for (RollUp rollUp : rollUps) {
-      put("tensors", rollUp.name(), rollUp.tensors());
+      put("tensors", rollUp.name(), (double) rollUp.tensors());
       rollUp
           .pairs()
           .forEach(pair -> {

@@ -85,10 +85,6 @@ class ReportPageInBrowserTest {
         browser.script("return document.querySelector(arguments[0]).textContent", selector);
   }
 
-  private static String hash() {
-    return (String) browser.script("return location.hash");
-  }
-
   private static void awaitHash(String part) {
     browser.await("return location.hash.includes('" + part + "')");
   }

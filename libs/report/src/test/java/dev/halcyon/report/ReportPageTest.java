@@ -64,7 +64,7 @@ class ReportPageTest {
   private static String name(JsonNode tensors, int index) {
     String template =
         tensors.get("templates").get(tensors.get("template").get(index).intValue()).textValue();
-    for (String number : tensors.get("numbers").get(index).textValue().split(" ")) {
+    for (String number : tensors.get("numbers").get(index).textValue().split(" ", -1)) {
       template = template.replaceFirst("#", number);
     }
     return template;
