@@ -1,6 +1,8 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.DivergenceSettings;
+import dev.halcyon.contracts.FisherSettings;
+import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.services.common.EnvironmentException;
 import java.io.IOException;
@@ -18,37 +20,48 @@ import picocli.CommandLine.Spec;
 /// `halcyon demo`.
 @Command(
     name = "demo",
-    description = "Compares the bundled models: a small base model and two fine-tunes.",
+    description =
+        "Analyzes the bundled models, a small base model and two fine-tunes: what changed, what"
+            + " matters, and what it did to the output.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
+  /// Enough for a first look.
+  private static final int SAMPLES = 4;
+
+  private static final int LENGTH = 64;
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      defaultValue = CompareCommand.DEFAULT_OUTPUT,
+      defaultValue = AnalyzeCommand.DEFAULT_OUTPUT,
       description = "Folder of the results (default: ${DEFAULT-VALUE}).")
   private Path output;
 
   @Override
   public Integer call() throws IOException {
-    Path models = models();
-    CompareRequest request =
-        new CompareRequest(
-            model(models, "base"),
-            List.of(model(models, "python"), model(models, "bible")),
-            List.of(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty());
+    Path folder = models();
+    List<ModelSpec> models =
+        List.of(model(folder, "base"), model(folder, "python"), model(folder, "bible"));
     return new LocalCompare(
-            request,
+            AnalyzeCommand.of(models, importance(), DivergenceSettings.first(SAMPLES, LENGTH)),
             new ResultFolder(output),
             OptionalInt.empty(),
             Optional.empty(),
+            new AnalysisResults(
+                    models.getFirst().model(),
+                    models.subList(1, models.size()).stream().map(ModelSpec::model).toList(),
+                    "cpu")
+                ::of,
             Console.of(spec.commandLine(), false))
         .run();
+  }
+
+  /// Of the base alone: what it depends on is what a change may touch.
+  private static FisherSettings importance() {
+    return FisherSettings.first(SAMPLES, LENGTH).ofModels(List.of(ModelName.BASE));
   }
 
   private static ModelSpec model(Path models, String name) {

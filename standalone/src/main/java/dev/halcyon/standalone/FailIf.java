@@ -33,7 +33,7 @@ record FailIf(Gate gate, List<String> labels) {
 
   private Verdict verdict(Report report) {
     try {
-      return gate.verdict(new Evidence(Optional.of(report), Optional.empty(), labels));
+      return gate.verdict(new Evidence(Optional.of(report), report.divergence(), labels));
     } catch (UnknownPlaceException e) {
       throw new BadInputException("--fail-if: " + e.getMessage(), e);
     }

@@ -51,6 +51,9 @@ final class FailIfOption {
     if (request.analyses().contains(Analysis.SIMILARITY)) {
       sources.add(Source.SIMILARITY);
     }
+    if (request.analyses().contains(Analysis.DIVERGENCE)) {
+      sources.add(Source.DIVERGENCE);
+    }
     return sources;
   }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CompareCommand.class,
       FisherCommand.class,
       DivergenceCommand.class,
+      AnalyzeCommand.class,
       TaskVectorCommand.class,
       ExportCommand.class,
       PlotCommand.class,

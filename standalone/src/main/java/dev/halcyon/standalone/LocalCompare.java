@@ -13,6 +13,7 @@ import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.File;
@@ -20,8 +21,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// A comparison from start to end in this JVM: request, services, results.
@@ -32,6 +35,7 @@ final class LocalCompare {
   private final ResultFolder results;
   private final OptionalInt threads;
   private final Optional<FailIf> failIf;
+  private final Function<Report, Map<String, byte[]>> further;
   private final Console console;
 
   /// @param threads that compute; all cores where empty
@@ -42,10 +46,22 @@ final class LocalCompare {
       OptionalInt threads,
       Optional<FailIf> failIf,
       Console console) {
+    this(request, results, threads, failIf, _ -> Map.of(), console);
+  }
+
+  /// @param further files beside the job's own, by name
+  LocalCompare(
+      CompareRequest request,
+      ResultFolder results,
+      OptionalInt threads,
+      Optional<FailIf> failIf,
+      Function<Report, Map<String, byte[]>> further,
+      Console console) {
     this.request = request;
     this.results = results;
     this.threads = threads;
     this.failIf = failIf;
+    this.further = further;
     this.console = console;
   }
 
@@ -164,11 +180,29 @@ final class LocalCompare {
   private int deliver(ObjectStore store, JobOutcome.Ready ready) throws IOException {
     ResultManifest manifest = results.fill(store, ready.jobId(), ready.renderingId());
     Report report = Json.read(store.get(StoreKeys.report(ready.jobId())), Report.class);
-    summary(report, manifest).forEach(console::say);
+    List<String> files = new ArrayList<>(manifest.files().stream().map(ResultFile::name).toList());
+    files.addAll(results.add(further.apply(report)));
+    summary(report).forEach(console::say);
+    console.say("");
+    console.say("Results are in " + results.path() + ":");
+    files.forEach(file -> console.say("  " + file));
+    manifest.notes().forEach(note -> console.say("Note: " + note + "."));
     return failIf.map(gate -> gate.judge(report, console)).orElse(ExitCode.DONE).status();
   }
 
-  private List<String> summary(Report report, ResultManifest manifest) {
+  private List<String> summary(Report report) {
+    List<String> lines = new ArrayList<>();
+    if (report.request().analyses().equals(List.of(Analysis.values()))) {
+      lines.addAll(new AnalysisSummary(report, request.labels()).lines());
+    } else {
+      lines.addAll(separately(report));
+    }
+    lines.addAll(new ModelNotes(report.models(), request.labels()).lines());
+    return lines;
+  }
+
+  /// Each analysis by itself.
+  private List<String> separately(Report report) {
     List<String> lines = new ArrayList<>();
     if (report.request().analyses().contains(Analysis.SIMILARITY)) {
       lines.addAll(new SummaryTable(report, request.labels()).lines());
@@ -178,11 +212,6 @@ final class LocalCompare {
           new FisherSummary(label(model.model(), model.report().model()), model.report()).lines());
     }
     report.divergence().ifPresent(found -> lines.addAll(divergence(found)));
-    lines.addAll(new ModelNotes(report.models(), request.labels()).lines());
-    lines.add("");
-    lines.add("Results are in " + results.path() + ":");
-    manifest.files().forEach(file -> lines.add("  " + file.name()));
-    manifest.notes().forEach(note -> lines.add("Note: " + note + "."));
     return lines;
   }
 

@@ -18,6 +18,8 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// The folder a user finds results in. Files are brought into a folder of their own in it first (it
@@ -105,6 +107,20 @@ final class ResultFolder {
     } finally {
       discard();
     }
+  }
+
+  /// Writes small files, all or none; returns their names.
+  Set<String> add(Map<String, byte[]> files) throws IOException {
+    if (files.isEmpty()) {
+      return Set.of();
+    }
+    Path target = begin();
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.createDirectories(parent(target, file.getKey()));
+      Files.write(target.resolve(file.getKey()), file.getValue());
+    }
+    publish(List.copyOf(files.keySet()));
+    return files.keySet();
   }
 
   private EnvironmentException unwritable(IOException e) {

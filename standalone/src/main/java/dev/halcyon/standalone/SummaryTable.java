@@ -66,6 +66,18 @@ final class SummaryTable {
     return lines;
   }
 
+  /// What of the models has no part in the numbers, and what a reader must know of them.
+  List<String> leftOut() {
+    List<String> lines = new ArrayList<>(coverage());
+    lines.addAll(prefixes());
+    if (!lines.isEmpty()) {
+      lines.addFirst("");
+    }
+    lines.addAll(remarks());
+    lines.addAll(skipped());
+    return lines;
+  }
+
   /// How much of each model was compared, unless it was all of all.
   private List<String> coverage() {
     return complete()

@@ -91,12 +91,20 @@ public record DivergenceSettings(
 
   /// All defaults.
   public static DivergenceSettings standard() {
+    return first(null, null);
+  }
+
+  /// All defaults but these.
+  ///
+  /// @param samples texts to take, from the first; null for the default
+  /// @param maxLength tokens at which a sample is cut; null for the default
+  public static DivergenceSettings first(Integer samples, Integer maxLength) {
     return new DivergenceSettings(
         Optional.empty(),
         Optional.empty(),
         null,
-        null,
-        null,
+        samples,
+        maxLength,
         null,
         null,
         null,

@@ -96,13 +96,21 @@ public record FisherSettings(
 
   /// All defaults.
   public static FisherSettings standard() {
+    return first(null, null);
+  }
+
+  /// All defaults but these.
+  ///
+  /// @param samples texts to take, from the first; null for the default
+  /// @param maxLength tokens at which a sample is cut; null for the default
+  public static FisherSettings first(Integer samples, Integer maxLength) {
     return new FisherSettings(
         null,
         Optional.empty(),
         Optional.empty(),
         null,
-        null,
-        null,
+        samples,
+        maxLength,
         null,
         null,
         null,
@@ -112,6 +120,28 @@ public record FisherSettings(
         Optional.empty(),
         null,
         null);
+  }
+
+  /// The same of some models only.
+  ///
+  /// @param wanted `base`, `ft1`, …
+  public FisherSettings ofModels(List<String> wanted) {
+    return new FisherSettings(
+        wanted,
+        calibration,
+        textFiles,
+        textField,
+        samples,
+        maxLength,
+        minTokens,
+        labels,
+        weighting,
+        precision,
+        seed,
+        chunks,
+        saveDiagonal,
+        ranges,
+        allowConfigFields);
   }
 
   @Override

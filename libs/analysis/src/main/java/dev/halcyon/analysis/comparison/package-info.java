@@ -1,0 +1,2 @@
+/// What changed, what matters and what it did, beside each other.
+package dev.halcyon.analysis.comparison;
