@@ -1,6 +1,7 @@
 package dev.halcyon.standalone;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
@@ -15,10 +16,22 @@ final class Ending {
 
   private static final AtomicReference<Runnable> CLEAN_UP = new AtomicReference<>();
 
+  /// Whether this JVM was started for a command.
+  private static final AtomicBoolean OF_A_COMMAND = new AtomicBoolean();
+
   private Ending() {}
 
-  /// From now on the JVM halts as soon as this is done, however its end comes.
+  /// The JVM belongs to a command, whose end is the JVM's. One that only calls a command, as a test
+  /// does, ends on its own.
+  static void isTheCommands() {
+    OF_A_COMMAND.set(true);
+  }
+
+  /// From now on a command's JVM halts as soon as this is done, however its end comes.
   static void atOnceAfter(Runnable cleanUp) {
+    if (!OF_A_COMMAND.get()) {
+      return;
+    }
     CLEAN_UP.set(cleanUp);
     Runtime.getRuntime()
         .addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(ExitCode.INTERRUPTED.status())));

@@ -55,6 +55,7 @@ public final class Halcyon implements Callable<Integer> {
 
   public static void main(String... args) {
     System.setProperty("java.awt.headless", "true");
+    Ending.isTheCommands();
     Ending.with(commandLine().execute(args));
   }
 

@@ -45,8 +45,8 @@ class RequestFileTest {
 
   @Test
   void whatIsNoRequestIsNamedWithItsFile() {
-    refused("", "holds no request");
-    refused("- a list", "holds no request");
+    refused("", "is empty");
+    refused("- a list", "contains no request");
     refused("base: a\n", "fine_tunes");
     refused("base: a\nfine_tunes: [b]\nfine_tune: c\n", "fine_tune");
     refused("base: [a\nfine_tunes: b\n", "neither YAML nor JSON: line 2, column");

@@ -177,15 +177,33 @@ class ReportPageInBrowserTest {
     browser.open(everything);
     drawAll();
     browser.script("document.querySelector('#importance').scrollIntoView()");
-    new Actions(browser.driver()).moveToElement(find("#importance .dot[data-cell='3']")).perform();
-    browser.await(
-        "return document.querySelector('#importance .dot[data-cell=\"3\"].hover') !== null");
+    new Actions(browser.driver()).moveToElement(uncoveredDot()).perform();
+    browser.await("return document.querySelector('#importance .dot.hover') !== null");
 
     assertThat(count("#heatmap .ring[visibility=visible]")).isEqualTo(1);
     assertThat(count("#layers .bar.hover")).isEqualTo(1);
     assertThat(count("#tensors tr.hover")).isEqualTo(1);
     assertThat(count("#components tr.hover")).isEqualTo(1);
     assertThat(count("#depth .ring[visibility=visible]")).isEqualTo(1);
+  }
+
+  /// A dot of a layer's component that no other dot lies on. The first cell is the embeddings', and
+  /// the last two are outside the layers, too.
+  private static WebElement uncoveredDot() {
+    return (WebElement)
+        browser.script(
+            """
+            return [...document.querySelectorAll('#importance .dot')].find(dot => {
+              const cell = Number(dot.dataset.cell);
+              if (cell < 1 || cell > 9 * 6) {
+                return false;
+              }
+              const box = dot.getBoundingClientRect();
+              const x = box.x + box.width / 2;
+              const y = box.y + box.height / 2;
+              return document.elementFromPoint(x, y) === dot;
+            })
+            """);
   }
 
   @Test
