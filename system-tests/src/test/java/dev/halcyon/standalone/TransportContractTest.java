@@ -139,6 +139,36 @@ class TransportContractTest {
   }
 
   @Test
+  void divergenceOfTwoFineTunesBesideTheOtherAnalyses() throws Exception {
+    assertSameFiles(
+        """
+        {"base": {"model": "%1$s/base", "label": "b"},
+         "fine_tunes": [{"model": "%1$s/python", "label": "p"}, {"model": "%1$s/bible", "label": "q"}],
+         "analyses": ["similarity", "fisher", "divergence"],
+         "fisher": {"samples": 6, "max_length": 64, "ranges": 2},
+         "divergence": {"objective": "both", "nodes": 2, "alone": 1, "ranges": 3}}
+        """
+            .formatted(models()),
+        "divergence.csv",
+        "divergence_layers.csv",
+        "divergence_samples.csv",
+        "divergence.png",
+        "importance_change.svg",
+        "report.html");
+  }
+
+  @Test
+  void divergenceOfAnAdapter() throws Exception {
+    assertSameFiles(
+        """
+        {"base": "%1$s/base", "fine_tunes": ["%1$s/python-lora"], "analyses": ["divergence"],
+         "divergence": {"samples": 3, "max_length": 48}}
+        """
+            .formatted(models()),
+        "divergence.csv");
+  }
+
+  @Test
   void aModelThatIsNotThere() throws Exception {
     assertSameFailure(
         """
