@@ -111,7 +111,11 @@ class PublishedRequestTest {
     List<ResultManifest> renderings =
         Json.read(get(files).body().getBytes(UTF_8), new TypeReference<>() {});
     assertThat(renderings).hasSize(1);
-    ResultFile report = renderings.getFirst().files().getFirst();
+    ResultFile report =
+        renderings.getFirst().files().stream()
+            .filter(file -> file.name().equals("report.json"))
+            .findFirst()
+            .orElseThrow();
     HttpResponse<String> whole = get(files + "/" + report.name());
     assertThat(whole.statusCode()).isEqualTo(200);
     assertThat(Digest.sha256(whole.body().getBytes(UTF_8))).isEqualTo(report.sha256());
