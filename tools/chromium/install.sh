@@ -16,8 +16,8 @@ if ! found || ! command -v chromedriver >/dev/null 2>&1; then
     exit 4
   fi
   echo "Installing Chromium and its driver (once, a minute)." >&2
-  apt-get update -q >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium chromium-driver >&2
+  apt-get -o Acquire::Retries=3 update -q >&2
+  DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 install -q -y --no-install-recommends chromium chromium-driver >&2
 fi
 command -v chromium || command -v chromium-browser || command -v google-chrome
 command -v chromedriver
