@@ -2,21 +2,17 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherEstimator.Labels;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
-import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +32,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class AnalyzeCommand implements Callable<Integer> {
   static final String DEFAULT_OUTPUT = "comprehensive_analysis";
-  private static final String AUTO = "auto";
 
   @Spec private CommandSpec spec;
 
@@ -60,43 +55,7 @@ final class AnalyzeCommand implements Callable<Integer> {
       description = "What figures and tables call a model; once for each model, the base first.")
   private List<String> labels = List.of();
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "FILE",
-      description =
-          "Texts: .txt (one on each line), .json, .jsonl or .parquet, or a data set on the Hub:"
-              + " humaneval, gsm8k, ORG/NAME (default: a built-in set of code and prose).")
-  private String calibration;
-
-  @Option(
-      names = "--text-files",
-      paramLabel = "DIR",
-      description = "A folder with one text in each file, instead of --calibration.")
-  private String textFiles;
-
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "Field or column with the text (default: text).")
-  private String textField;
-
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      description = "Number of texts, from the first (default: 20).")
-  private Integer samples;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "TOKENS",
-      description = "Maximum tokens of a text; longer texts are truncated (default: 256).")
-  private Integer maxLength;
-
-  @Option(
-      names = "--min-tokens",
-      paramLabel = "TOKENS",
-      description = "Texts with fewer tokens are skipped (default: 2).")
-  private Integer minTokens;
+  @Mixin private TextOptions texts;
 
   @Option(
       names = "--labels",
@@ -114,50 +73,9 @@ final class AnalyzeCommand implements Callable<Integer> {
               + " (default: sample).")
   private Weighting weighting;
 
-  @Option(
-      names = "--objective",
-      paramLabel = "KIND",
-      description =
-          "What is attributed to tensors: kl, the divergence of the output; loss, the difference in"
-              + " loss; both (default: kl).")
-  private DivergenceEstimator.Objective objective;
+  @Mixin private AttributionOptions attribution;
 
-  @Option(
-      names = "--nodes",
-      paramLabel = "N",
-      defaultValue = AUTO,
-      description =
-          "Passes that the attribution takes, 1 to 8; auto takes 2, and more where the parts do not"
-              + " add up (default: ${DEFAULT-VALUE}).")
-  private String nodes;
-
-  @Option(
-      names = "--alone",
-      paramLabel = "N",
-      description = "Measure each of the N layers with the largest parts alone, too (default: 0).")
-  private Integer alone;
-
-  @Option(
-      names = "--allow-config-field",
-      paramLabel = "NAME",
-      description =
-          "Ignores a field of config.json whose effect is unknown. Repeat the option for each"
-              + " field. The report records it.")
-  private List<String> allowConfigFields;
-
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda:0, cuda:1, … (default: ${DEFAULT-VALUE}).")
-  private String device;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      converter = CountConverter.class,
-      description = "Number of compute threads (default: all cores).")
-  private Integer threads;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--output",
@@ -175,19 +93,16 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!device.matches("cpu|cuda:[0-9]+")) {
-      throw wrongUse("--device takes cpu or cuda:N, not " + device);
-    }
+    engine.useDevice();
     CompareRequest request = request();
     Optional<FailIf> gate = failIf.of(request);
-    requireTexts();
-    System.setProperty("halcyon.fisher.device", device);
+    texts.requirePresent();
     return new LocalCompare(
             request,
             new ResultFolder(output),
-            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            engine.threads(),
             gate,
-            new AnalysisResults(base, fineTunes, device)::of,
+            new AnalysisResults(base, fineTunes, engine.device())::of,
             Console.of(spec.commandLine(), quiet))
         .run();
   }
@@ -244,12 +159,12 @@ final class AnalyzeCommand implements Callable<Integer> {
   private FisherSettings fisher() {
     return new FisherSettings(
         List.of(),
-        Optional.ofNullable(calibration),
-        Optional.ofNullable(textFiles),
-        textField,
-        samples,
-        maxLength,
-        minTokens,
+        texts.calibration(),
+        texts.textFiles(),
+        texts.textField(),
+        texts.samples(),
+        texts.maxLength(),
+        texts.minTokens(),
         fisherLabels,
         weighting,
         null,
@@ -257,48 +172,24 @@ final class AnalyzeCommand implements Callable<Integer> {
         null,
         Optional.empty(),
         null,
-        allowConfigFields);
+        engine.allowConfigFields());
   }
 
   private DivergenceSettings divergence() {
     return new DivergenceSettings(
-        Optional.ofNullable(calibration),
-        Optional.ofNullable(textFiles),
-        textField,
-        samples,
-        maxLength,
-        minTokens,
-        objective,
-        nodes(),
+        texts.calibration(),
+        texts.textFiles(),
+        texts.textField(),
+        texts.samples(),
+        texts.maxLength(),
+        texts.minTokens(),
+        attribution.objective(),
+        attribution.nodes(),
         weighting,
-        alone,
+        attribution.alone(),
         Optional.of(true),
         null,
-        allowConfigFields);
-  }
-
-  private Integer nodes() {
-    if (nodes.equals(AUTO)) {
-      return null;
-    }
-    if (nodes.matches("[1-" + DivergenceEstimator.MAX_NODES + "]")) {
-      return Integer.valueOf(nodes);
-    }
-    throw wrongUse(
-        "--nodes takes auto or a number from 1 to %d, not %s"
-            .formatted(DivergenceEstimator.MAX_NODES, nodes));
-  }
-
-  /// Says at once what needs no services to be said.
-  private void requireTexts() {
-    if (calibration != null
-        && !HubTexts.isDataset(calibration)
-        && !Files.exists(Path.of(calibration))) {
-      throw new BadInputException("no such calibration file: " + calibration);
-    }
-    if (textFiles != null && !Files.isDirectory(Path.of(textFiles))) {
-      throw new BadInputException("no such folder of texts: " + textFiles);
-    }
+        engine.allowConfigFields());
   }
 
   private ParameterException wrongUse(String message) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class FisherCommand implements Callable<Integer> {
   private static final String AUTO = "auto";
-  private static final String DEVICE = "cpu|cuda:[0-9]+";
 
   @Spec private CommandSpec spec;
 
@@ -43,43 +43,7 @@ final class FisherCommand implements Callable<Integer> {
           "Folder of the model (config.json, tokenizer.json, safetensors), or org/name on the Hub.")
   private String model;
 
-  @Option(
-      names = "--calibration",
-      paramLabel = "FILE",
-      description =
-          "Texts: .txt (one on each line), .json, .jsonl or .parquet, or a data set on the Hub:"
-              + " humaneval, gsm8k, ORG/NAME (default: a built-in set of code and prose).")
-  private String calibration;
-
-  @Option(
-      names = "--text-files",
-      paramLabel = "DIR",
-      description = "A folder with one text in each file, instead of --calibration.")
-  private String textFiles;
-
-  @Option(
-      names = "--text-field",
-      paramLabel = "NAME",
-      description = "Field or column with the text (default: text).")
-  private String textField;
-
-  @Option(
-      names = "--samples",
-      paramLabel = "N",
-      description = "Number of texts, from the first (default: 20).")
-  private Integer samples;
-
-  @Option(
-      names = "--max-length",
-      paramLabel = "TOKENS",
-      description = "Maximum tokens of a text; longer texts are truncated (default: 256).")
-  private Integer maxLength;
-
-  @Option(
-      names = "--min-tokens",
-      paramLabel = "TOKENS",
-      description = "Texts with fewer tokens are skipped (default: 2).")
-  private Integer minTokens;
+  @Mixin private TextOptions texts;
 
   @Option(
       names = "--batch-size",
@@ -116,13 +80,6 @@ final class FisherCommand implements Callable<Integer> {
   private Precision precision;
 
   @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda:0, cuda:1, … (default: ${DEFAULT-VALUE}).")
-  private String device;
-
-  @Option(
       names = "--chunks",
       paramLabel = "N",
       description = "Also divides each component into N equal parts.")
@@ -134,19 +91,7 @@ final class FisherCommand implements Callable<Integer> {
       description = "Saves the value of each parameter: safetensors, or pt for torch.load.")
   private Diagonal saveDiagonal;
 
-  @Option(
-      names = "--allow-config-field",
-      paramLabel = "NAME",
-      description =
-          "Ignores a field of config.json whose effect is unknown. Repeat the option for each"
-              + " field. The report records it.")
-  private List<String> allowConfigFields;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Number of compute threads (default: all cores).")
-  private Integer threads;
+  @Mixin private EngineOptions engine;
 
   @Option(
       names = "--output",
@@ -162,21 +107,15 @@ final class FisherCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (threads != null && threads < 1) {
-      throw wrongUse("--threads takes a number of 1 or more");
-    }
-    if (!device.matches(DEVICE)) {
-      throw wrongUse("--device takes cpu or cuda:N, not " + device);
-    }
+    engine.useDevice();
     batch().ifPresent(size -> System.setProperty("halcyon.fisher.batch-size", "" + size));
     CompareRequest request = request();
     requireModel();
-    requireTexts();
-    System.setProperty("halcyon.fisher.device", device);
+    texts.requirePresent();
     return new LocalCompare(
             request,
             new ResultFolder(output),
-            threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
+            engine.threads(),
             Optional.empty(),
             Console.of(spec.commandLine(), quiet))
         .run();
@@ -200,12 +139,12 @@ final class FisherCommand implements Callable<Integer> {
   private FisherSettings settings() {
     return new FisherSettings(
         List.of(),
-        Optional.ofNullable(calibration),
-        Optional.ofNullable(textFiles),
-        textField,
-        samples,
-        maxLength,
-        minTokens,
+        texts.calibration(),
+        texts.textFiles(),
+        texts.textField(),
+        texts.samples(),
+        texts.maxLength(),
+        texts.minTokens(),
         labels,
         weighting,
         precision,
@@ -213,7 +152,7 @@ final class FisherCommand implements Callable<Integer> {
         chunks,
         Optional.ofNullable(saveDiagonal),
         null,
-        allowConfigFields);
+        engine.allowConfigFields());
   }
 
   /// Texts that go through the model together at most; empty for `auto`.
@@ -238,18 +177,6 @@ final class FisherCommand implements Callable<Integer> {
       ModelReference.parse(model, Files::exists);
     } catch (IllegalArgumentException e) {
       throw new BadInputException(e.getMessage(), e);
-    }
-  }
-
-  /// Says at once what needs no services to be said.
-  private void requireTexts() {
-    if (calibration != null
-        && !HubTexts.isDataset(calibration)
-        && !Files.exists(Path.of(calibration))) {
-      throw new BadInputException("no such calibration file: " + calibration);
-    }
-    if (textFiles != null && !Files.isDirectory(Path.of(textFiles))) {
-      throw new BadInputException("no such folder of texts: " + textFiles);
     }
   }
 
