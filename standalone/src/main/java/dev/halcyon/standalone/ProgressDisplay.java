@@ -4,7 +4,9 @@ import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.JobState.StageProgress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -70,7 +72,7 @@ interface ProgressDisplay extends AutoCloseable {
     }
   }
 
-  /// A line now and then.
+  /// A line now and then for each stage, and one when it is complete.
   final class Lines implements ProgressDisplay {
     private static final long NANOS_BETWEEN = Duration.ofSeconds(2).toNanos();
 
@@ -78,8 +80,8 @@ interface ProgressDisplay extends AutoCloseable {
     private final LongSupplier clock;
     private final long start;
     private final Map<String, Begun> stages = new HashMap<>();
+    private final Set<String> complete = new HashSet<>();
     private long last;
-    private boolean completeSaid;
 
     Lines(Console console, LongSupplier clock) {
       this.console = console;
@@ -91,14 +93,14 @@ interface ProgressDisplay extends AutoCloseable {
     @Override
     public void update(JobState state) {
       long now = clock.getAsLong();
-      boolean complete = state.stages().stream().allMatch(stage -> stage.done() == stage.total());
-      boolean due = complete ? !completeSaid : now - last >= NANOS_BETWEEN;
-      if (!state.stages().isEmpty() && due) {
-        last = now;
-        completeSaid = complete;
-        state.stages().forEach(stage -> console.err().println(line(stage, now)));
-        console.err().flush();
+      boolean due = now - last >= NANOS_BETWEEN;
+      for (StageProgress stage : state.stages()) {
+        if (stage.done() == stage.total() ? complete.add(stage.stage()) : due) {
+          last = now;
+          console.err().println(line(stage, now));
+        }
       }
+      console.err().flush();
     }
 
     private String line(StageProgress stage, long now) {

@@ -61,6 +61,24 @@ class ProgressLinesTest {
   }
 
   @Test
+  void aStageThatIsCompleteIsNotRepeatedBesideOneThatRuns() {
+    StageProgress similarity =
+        new StageProgress(
+            "similarity", Measure.TENSORS, 40, 40, 2_000_000_000L, 2_000_000_000L, "");
+    at(4.0, state(List.of(similarity)));
+    at(8.0, beside(similarity, 100));
+    at(12.0, beside(similarity, 500));
+
+    assertThat(err.toString().lines())
+        .extracting(line -> line.substring(0, line.indexOf(':')))
+        .containsExactly("similarity", "fisher base", "fisher base");
+  }
+
+  private static JobState beside(StageProgress complete, long tokens) {
+    return state(List.of(complete, passes(tokens).stages().getFirst()));
+  }
+
+  @Test
   void aModelsRateCountsFromItsFirstLayer() {
     at(10, passes(100));
     at(14, passes(500));
