@@ -63,16 +63,15 @@ final class AnalysisSummary {
     Measured measured = fineTune.measured();
     return List.of(
         format(
-            "%s changed the weights by %s of their size, and its output by %s nats per token:",
+            "%s: the weights changed by %s of their size, and the output by %s nats per token.",
             label, percent(fineTune.attributed().relativeChange()), text(measured.kl())),
         format(
-            "  it finds another token most likely at %s of positions, and its loss on the texts is"
-                + " %.3f, %s than %.3f before.",
+            "  The most likely token differs at %s of positions. The loss on the texts is %.3f,"
+                + " that of the base %.3f.",
             percent(measured.changedTop().value()),
             measured.baseLoss().value() + measured.lossDifference().value(),
-            measured.lossDifference().value() > 0 ? "higher" : "lower",
             measured.baseLoss().value()),
-        "  Most of it goes through " + largest(fineTune) + ".");
+        "  Most of the divergence goes through " + largest(fineTune) + ".");
   }
 
   private static String largest(FineTune fineTune) {

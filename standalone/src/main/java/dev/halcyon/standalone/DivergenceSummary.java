@@ -44,7 +44,8 @@ record DivergenceSummary(DivergenceReport report, List<String> labels) {
             report.calibration().source()));
     lines.add(
         format(
-            "The most likely token differs at %.1f %% of positions; the loss goes from %.4f by %s.",
+            "The most likely token differs at %.1f %% of positions; the loss of the base, %.4f,"
+                + " changes by %s.",
             100 * measured.changedTop().value(),
             measured.baseLoss().value(),
             text(measured.lossDifference())));

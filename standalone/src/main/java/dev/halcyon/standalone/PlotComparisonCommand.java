@@ -43,8 +43,8 @@ final class PlotComparisonCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "COLOR",
       description =
-          "Colours of the models: #RRGGBB, red, tab:blue (default: colours that are told apart by"
-              + " everyone).")
+          "Colours of the models: #RRGGBB, red, tab:blue (default: a palette that is safe for"
+              + " colour blindness).")
   private List<String> colors = List.of();
 
   @Option(

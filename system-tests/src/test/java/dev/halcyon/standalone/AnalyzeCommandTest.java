@@ -60,7 +60,8 @@ class AnalyzeCommandTest {
           .containsExactly("parameter", "base_fisher", "instruct_fisher", "difference", "ratio");
     }
     assertThat(ended.out())
-        .contains("changed the weights by", "Most of it goes through", "matters", "effect");
+        .contains(
+            "the weights changed by", "Most of the divergence goes through", "matters", "effect");
   }
 
   @Test

@@ -54,7 +54,7 @@ final class OutputFacts {
             View.TEXTS));
     facts.add(
         Statement.of(
-            "%s: the loss on the text goes from %s by %s nats per token."
+            "%s: the loss of the base on the texts, %s, changes by %s nats per token."
                 .formatted(
                     label,
                     Numbers.text(fineTune.measured().baseLoss().value()),
@@ -134,9 +134,9 @@ final class OutputFacts {
     double errors = difference.value() / difference.standardError();
     String text =
         Math.abs(errors) < 2
-            ? "%s is neither better nor worse at this text than the base as far as these samples tell: the difference in loss, %s, is within two standard errors of 0."
+            ? "%s predicts these texts neither better nor worse than the base as far as the samples show: the difference in loss, %s, is within two standard errors of 0."
                 .formatted(label, Numbers.text(difference))
-            : "%s predicts this text %s than the base: the difference in loss, %s, is %s standard errors from 0."
+            : "%s predicts these texts %s than the base: the difference in loss, %s, is %s standard errors from 0."
                 .formatted(
                     label,
                     errors < 0 ? "better" : "worse",

@@ -37,7 +37,7 @@ class VerdictTest {
         .contains("the largest parts of the divergence go through ");
     assertThat(verdict(content).inferences())
         .extracting(Statement::text)
-        .anyMatch(text -> text.contains("predicts this text better than the base"))
+        .anyMatch(text -> text.contains("predicts these texts better than the base"))
         .anyMatch(text -> text.contains("-0.05 ± 0.01, is 5 standard errors from 0"))
         .anyMatch(text -> text.contains("guide to how much it mattered (rank correlation"));
   }
