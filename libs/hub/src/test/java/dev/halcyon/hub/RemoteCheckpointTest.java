@@ -150,7 +150,9 @@ class RemoteCheckpointTest {
   void aRepositoryWithoutSafetensorsSaysWhatItHolds() throws IOException {
     Path model = Files.createDirectories(folder.resolve("m"));
     Files.writeString(model.resolve("pytorch_model.bin"), "x");
-    assertInvalid(Repository.model("acme/m", model), "holds PyTorch weights (pytorch_model.bin) but no safetensors");
+    assertInvalid(
+        Repository.model("acme/m", model),
+        "holds PyTorch weights (pytorch_model.bin) but no safetensors");
   }
 
   @Test
