@@ -19,12 +19,17 @@ record S3Errors(Object store) {
   static final String INVALID_RANGE = "InvalidRange";
   static final String NO_SUCH_UPLOAD = "NoSuchUpload";
 
+  /// What the Versity gateway says of a put while a delete removes the key's empty folder. Halcyon
+  /// puts no object where a folder of objects is.
+  private static final String EXISTING_OBJECT_IS_DIRECTORY = "ExistingObjectIsDirectory";
+
   /// Besides the statuses of [TransientStatusException]: conflicts of simultaneous writers, an
   /// upload that expired, and bytes that were damaged on their way.
   private static final Set<String> TRANSIENT =
       Set.of(
           "OperationAborted",
           "ConditionalRequestConflict",
+          EXISTING_OBJECT_IS_DIRECTORY,
           NO_SUCH_UPLOAD,
           "RequestTimeout",
           "SlowDown",

@@ -50,8 +50,22 @@ final class FaultyLink implements Closeable {
 
   /// Answers the next `times` requests itself; the server never sees them.
   void reply(String request, int times, String statusLine) {
+    replyWith(request, times, statusLine + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  }
+
+  /// Answers the next `times` requests with S3's error `code`; the server never sees them.
+  void refuse(String request, int times, String code) {
+    String body = "<Error><Code>%s</Code><Message>refused</Message></Error>".formatted(code);
+    replyWith(
+        request,
+        times,
+        "409 Conflict\r\nContent-Type: application/xml\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+            .formatted(body.length(), body));
+  }
+
+  private void replyWith(String request, int times, String answer) {
     for (int i = 0; i < times; i++) {
-      add(new Fault(request, Kind.REPLY, statusLine, 0, () -> {}));
+      add(new Fault(request, Kind.REPLY, answer, 0, () -> {}));
     }
   }
 
@@ -151,9 +165,7 @@ final class FaultyLink implements Closeable {
   }
 
   private static void reply(Socket client, Fault fault) throws IOException {
-    String answer =
-        "HTTP/1.1 " + fault.reply() + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    client.getOutputStream().write(answer.getBytes(ISO_8859_1));
+    client.getOutputStream().write(("HTTP/1.1 " + fault.reply()).getBytes(ISO_8859_1));
     client.getOutputStream().flush();
   }
 

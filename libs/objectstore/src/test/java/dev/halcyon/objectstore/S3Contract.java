@@ -145,7 +145,8 @@ abstract class S3Contract extends ObjectStoreContract {
 
   @Test
   void saysThatTheSecretIsWrongWithoutSayingIt() {
-    S3Access wrong = new S3Access(server().endpoint(), "us-east-1", accessKey(), "wrong-secret");
+    S3Access wrong =
+        new S3Access(server().endpoint(), server().region(), accessKey(), "wrong-secret");
     try (ObjectStore refused = new S3ObjectStore(settings(wrong, ""), IMPATIENT)) {
       List<Callable<?>> calls =
           List.of(() -> refused.list(""), () -> refused.putIfAbsent("a", content(1, 1)));

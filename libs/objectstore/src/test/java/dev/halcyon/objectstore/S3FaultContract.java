@@ -59,6 +59,28 @@ abstract class S3FaultContract extends S3Contract {
     assertThat(keys("")).isEmpty();
   }
 
+  /// Conflicts of writers at the same time, as servers name them.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"OperationAborted", "ConditionalRequestConflict", "ExistingObjectIsDirectory"})
+  void putsAgainAfterAConflict(String code) throws IOException {
+    link.refuse("PUT ", 5, code);
+    faulty.put("a", content(10, 1));
+    link.refuse("PUT ", 5, code);
+    assertThat(faulty.putIfAbsent("b", content(10, 2))).isTrue();
+    assertThat(link.faultsLeft()).isZero();
+    assertThat(keys("")).containsExactly("a", "b");
+  }
+
+  @Test
+  void namesAConflictThatStays() {
+    link.refuse("PUT ", 6, "ExistingObjectIsDirectory");
+    assertThatExceptionOfType(StoreUnavailableException.class)
+        .isThrownBy(() -> faulty.put("a", content(10, 1)))
+        .withMessageContaining("object a: ExistingObjectIsDirectory: refused");
+    assertThat(link.countRequests("PUT ")).isEqualTo(6);
+  }
+
   @Test
   void givesUpAServerThatNeverAnswers() {
     link.reply("GET ", 6, "503 Slow Down");
