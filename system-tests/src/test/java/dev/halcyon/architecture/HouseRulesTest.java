@@ -37,7 +37,7 @@ class HouseRulesTest {
           Map.entry("analysis", Set.of("contracts", "tensors")),
           Map.entry("exports", Set.of("analysis", "contracts", "tensors")),
           Map.entry("hub", Set.of("tensors")),
-          Map.entry("transformer", Set.of("json", "tensors")),
+          Map.entry("transformer", Set.of("contracts", "json", "tensors")),
           Map.entry("services.common", Set.of("contracts", "tensors", "objectstore")),
           Map.entry("services.fetcher", withCommon("analysis", "calibration", "hub")),
           Map.entry("services.similarity", withCommon("analysis")),

@@ -46,12 +46,16 @@ public record FisherEstimator(
     TOKEN
   }
 
-  /// Element type of weights and activations.
+  /// Element type of weights and of the activations that they are applied to. In each, the residual
+  /// stream, norms, softmax and all sums are float32.
   public enum Precision {
     @JsonProperty("fp32")
     FP32,
+    /// Half the memory for weights and activations; errs by some percent.
     @JsonProperty("bf16")
     BF16,
+    /// As bfloat16, with a narrower range: large activations may overflow, and their samples are
+    /// left out.
     @JsonProperty("fp16")
     FP16
   }

@@ -2,6 +2,10 @@ package dev.halcyon.transformer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.FisherEstimator.Precision;
+import dev.halcyon.contracts.FisherEstimator.Weighting;
+
 /// How Fisher information is computed.
 ///
 /// @param labels whose next tokens the loss is taken at

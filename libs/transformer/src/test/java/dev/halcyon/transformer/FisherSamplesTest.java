@@ -6,6 +6,7 @@ import static dev.halcyon.transformer.FisherRuns.total;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.halcyon.contracts.FisherEstimator.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,13 +2,12 @@ package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.FisherEstimator;
+import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DivergenceOptions;
 import dev.halcyon.transformer.FisherOptions;
-import dev.halcyon.transformer.Labels;
 import dev.halcyon.transformer.Objective;
-import dev.halcyon.transformer.Precision;
-import dev.halcyon.transformer.Weighting;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -20,9 +19,9 @@ final class EngineOptions {
 
   static FisherOptions of(FisherEstimator estimator, Aggregation aggregation, Machine machine) {
     return FisherOptions.standard()
-        .withLabels(labels(estimator), estimator.seed())
-        .withWeighting(weighting(estimator.weighting()))
-        .withPrecision(precision(estimator))
+        .withLabels(estimator.labels(), estimator.seed())
+        .withWeighting(estimator.weighting())
+        .withPrecision(estimator.precision())
         .withAggregation(aggregation)
         .withDevice(machine.device())
         .withThreads(machine.threads())
@@ -33,7 +32,7 @@ final class EngineOptions {
     return DivergenceOptions.standard()
         .withObjectives(objectives(estimator.objective()))
         .withNodes(estimator.nodes())
-        .withWeighting(weighting(estimator.weighting()))
+        .withWeighting(estimator.weighting())
         .withDevice(machine.device())
         .withThreads(machine.threads())
         .withBudget(machine.budget());
@@ -60,27 +59,5 @@ final class EngineOptions {
       objectives.add(Objective.LOSS);
     }
     return objectives;
-  }
-
-  private static Labels labels(FisherEstimator estimator) {
-    return switch (estimator.labels()) {
-      case EMPIRICAL -> Labels.EMPIRICAL;
-      case SAMPLED -> Labels.SAMPLED;
-    };
-  }
-
-  private static Weighting weighting(FisherEstimator.Weighting weighting) {
-    return switch (weighting) {
-      case SAMPLE -> Weighting.SAMPLE;
-      case TOKEN -> Weighting.TOKEN;
-    };
-  }
-
-  private static Precision precision(FisherEstimator estimator) {
-    return switch (estimator.precision()) {
-      case FP32 -> Precision.FP32;
-      case BF16 -> Precision.BF16;
-      case FP16 -> Precision.FP16;
-    };
   }
 }

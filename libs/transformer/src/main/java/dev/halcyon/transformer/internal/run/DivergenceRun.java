@@ -1,14 +1,14 @@
 package dev.halcyon.transformer.internal.run;
 
+import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.FisherEstimator.Precision;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DivergenceListener;
 import dev.halcyon.transformer.DivergenceOptions;
 import dev.halcyon.transformer.DivergenceResult;
 import dev.halcyon.transformer.FineTuneDivergence;
 import dev.halcyon.transformer.FisherOptions;
-import dev.halcyon.transformer.Labels;
 import dev.halcyon.transformer.MemoryBudget;
-import dev.halcyon.transformer.Precision;
 import dev.halcyon.transformer.TokenSample;
 import dev.halcyon.transformer.WeightSource;
 import dev.halcyon.transformer.internal.blueprint.Blueprint;

@@ -1,5 +1,6 @@
 package dev.halcyon.transformer.internal.run;
 
+import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.transformer.DivergenceOptions;
 import dev.halcyon.transformer.FineTuneDivergence;
@@ -7,7 +8,6 @@ import dev.halcyon.transformer.Objective;
 import dev.halcyon.transformer.QuadratureTrial;
 import dev.halcyon.transformer.SampleDivergence;
 import dev.halcyon.transformer.TensorDivergence;
-import dev.halcyon.transformer.Weighting;
 import dev.halcyon.transformer.internal.blueprint.Parameter;
 import java.io.IOException;
 import java.util.ArrayList;

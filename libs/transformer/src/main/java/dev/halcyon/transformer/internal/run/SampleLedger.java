@@ -1,7 +1,7 @@
 package dev.halcyon.transformer.internal.run;
 
+import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.transformer.NoUsableSampleException;
-import dev.halcyon.transformer.Weighting;
 import dev.halcyon.transformer.internal.decoder.Pack;
 import java.util.List;
 import java.util.Set;
