@@ -32,6 +32,16 @@ public record PlacedModel(
     tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
   }
 
+  /// What is wrong with a model that lacks one of the files, and what to do.
+  public static String missing(String file) {
+    String advice =
+        file.equals(TOKENIZER)
+            ? "; transformers writes one:"
+                + " AutoTokenizer.from_pretrained(model).save_pretrained(folder)"
+            : ", which a model is not computed without";
+    return "has no " + file + advice;
+  }
+
   /// A part that has an object of its own in the store.
   ///
   /// @param name of the tensor or file

@@ -3,6 +3,7 @@ package dev.halcyon.transformer;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.json.WrongContent;
 import dev.halcyon.transformer.internal.torch.NativeLibraries;
 import java.io.ByteArrayInputStream;
@@ -36,12 +37,10 @@ public final class ModelTokenizer implements AutoCloseable {
   ///   be understood
   /// @throws DeviceUnavailableException where the native library cannot be loaded
   public static ModelTokenizer open(Path folder) throws IOException {
-    Path file = folder.resolve("tokenizer.json");
+    Path file = folder.resolve(PlacedModel.TOKENIZER);
     if (!Files.isRegularFile(file)) {
       throw new UnsupportedModelException(
-          folder.toString(),
-          "has no tokenizer.json; transformers writes one:"
-              + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+          folder.toString(), PlacedModel.missing(PlacedModel.TOKENIZER));
     }
     if (Files.size(file) > LARGEST_FILE) {
       throw new UnsupportedModelException(

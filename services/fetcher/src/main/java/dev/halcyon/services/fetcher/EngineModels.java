@@ -33,22 +33,20 @@ final class EngineModels {
     String source = model.model().source();
     for (String name : files) {
       Location file = model.files().get(name);
-      if (file == null) {
-        throw new BadInputException("[%s] has no %s".formatted(source, missing(name)));
+      if (file == null && !isLeftToTheWorker(model, name)) {
+        throw new BadInputException("[%s] %s".formatted(source, PlacedModel.missing(name)));
       }
-      if (bytes(file) > LARGEST_FILE) {
+      if (file != null && bytes(file) > LARGEST_FILE) {
         throw new BadInputException(
             "[%s] %s has %d bytes, too many for this file".formatted(source, name, bytes(file)));
       }
     }
   }
 
-  private static String missing(String file) {
-    return file.equals(PlacedModel.TOKENIZER)
-        ? file
-            + "; transformers writes one:"
-            + " AutoTokenizer.from_pretrained(model).save_pretrained(folder)"
-        : file + ", which a model is not computed without";
+  /// The worker reads the configuration first, and may refuse the model for its architecture, which
+  /// no tokenizer helps. Of a model on the Hub it would do so after gigabytes have been fetched.
+  private static boolean isLeftToTheWorker(ModelTensors model, String file) {
+    return file.equals(PlacedModel.TOKENIZER) && !model.model().onHub();
   }
 
   private static long bytes(Location file) {

@@ -1,7 +1,6 @@
 package dev.halcyon.services.fetcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.FetchTask;
@@ -13,15 +12,16 @@ import dev.halcyon.contracts.JobPlan.PlannedDivergence;
 import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorValue.LowRank;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.objectstore.MemoryObjectStore;
-import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,14 +95,17 @@ class DivergencePlanTest {
         .hasValue(new PlannedDivergence(List.of("base", "ft1"), 3, true));
   }
 
+  /// A worker asks for it once the architecture is known.
   @Test
-  void aFineTuneNeedsNoTokenizerAndTheBaseDoes() throws IOException {
-    assertThat(plan("full", "{}").divergenceTasks()).hasSize(1);
+  void aFineTuneNeedsNoTokenizerAndTheBasesIsLeftToTheWorker() throws IOException {
+    assertThat(baseFiles(plan("full", "{}"))).containsOnlyKeys("config.json", "tokenizer.json");
     Files.delete(folder.resolve("base/tokenizer.json"));
 
-    assertThatThrownBy(() -> plan("full", "{}"))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("base] has no tokenizer.json");
+    assertThat(baseFiles(plan("full", "{}"))).containsOnlyKeys("config.json");
+  }
+
+  private Map<String, TensorCopy.Location> baseFiles(Plan plan) throws IOException {
+    return placed(plan.divergenceTasks().getFirst().models().getFirst()).files();
   }
 
   @Test

@@ -279,10 +279,18 @@ class HubFisherTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("org/bare")
         .hasMessageContaining("has no tokenizer.json");
-    assertThatThrownBy(() -> request(models.resolve("bare").toString()))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("has no tokenizer.json");
     assertThat(recorded.plans).isEmpty();
+  }
+
+  /// Its architecture is looked at first, which only a worker can do.
+  @Test
+  void aFolderWithoutATokenizerIsLeftToTheWorker() throws IOException {
+    Path bare = models.resolve("bare-folder");
+    TinyModel.single(bare, ELEMENTS);
+
+    request(bare.toString());
+
+    assertThat(placed(task()).files().keySet()).containsExactly("config.json");
   }
 
   @Test

@@ -94,7 +94,7 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
   byte[] file(String name, long most) throws IOException {
     Location place = model.files().get(name);
     if (place == null) {
-      throw new BadInputException("[%s] has no %s".formatted(name(), name));
+      throw new BadInputException("[%s] %s".formatted(name(), PlacedModel.missing(name)));
     }
     String whole = "[" + name() + "] " + name;
     return switch (place) {

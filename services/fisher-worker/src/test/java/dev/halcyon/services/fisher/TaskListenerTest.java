@@ -573,16 +573,33 @@ class TaskListenerTest {
     assertThat(failure.message()).contains("no calibration sample is usable: 1 are too short");
   }
 
+  /// Whether it has a tokenizer makes no difference.
   @Test
   void aModelThatIsNotComputedIsBadInputAndNamed() throws IOException {
     Files.copy(model().resolve("model.safetensors"), folder.resolve("model.safetensors"));
     Files.copy(model().resolve("tokenizer.json"), folder.resolve("tokenizer.json"));
     Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"mamba\"}");
-    Range task = of(PlacedModels.inPlace(folder));
+    PlacedModel placed = PlacedModels.inPlace(folder);
 
-    Failure failure = refused(task);
+    Failure failure = refused(of(placed));
     assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
     assertThat(failure.message()).contains(folder.toString(), "mamba");
+    assertThat(refused(of(withoutTokenizer(placed)))).isEqualTo(failure);
+  }
+
+  @Test
+  void aModelWithoutATokenizerIsBadInputAndToldWhatToDo() throws IOException {
+    Failure failure = refused(of(withoutTokenizer(PlacedModels.inPlace(model()))));
+
+    assertThat(failure.cause()).isEqualTo(Failure.Cause.BAD_INPUT);
+    assertThat(failure.message())
+        .isEqualTo("[%s] %s".formatted(model(), PlacedModel.missing(PlacedModel.TOKENIZER)));
+  }
+
+  private static PlacedModel withoutTokenizer(PlacedModel model) {
+    Map<String, TensorCopy.Location> files = new LinkedHashMap<>(model.files());
+    files.remove(PlacedModel.TOKENIZER);
+    return new PlacedModel(model.source(), files, model.tensors());
   }
 
   @Test
