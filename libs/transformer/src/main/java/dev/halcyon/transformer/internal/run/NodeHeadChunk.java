@@ -14,11 +14,11 @@ import java.util.Optional;
 /// @param point the node
 /// @param states at the node [rows, hidden]
 /// @param base the base's [rows, hidden]
-/// @param baseLogSums of the base's logits [rows]
-/// @param labels [rows]
+/// @param baseLogSums of the base's logits, one a row
+/// @param labels of the rows, one each
 /// @param gradients to be filled with those by the states [rows, hidden]
 /// @param rowProducts to be filled with the products of the output matrix's gradients with its
-///   change [rows]
+///   change, one a row
 record NodeHeadChunk(
     Blueprint blueprint,
     PathPoint point,
