@@ -37,7 +37,7 @@ class AdapterCommandTest {
       arguments[5 + 2 * i] = "--fine-tune";
       arguments[6 + 2 * i] = model(fineTunes[i]);
     }
-    return CommandProcess.run(folder, arguments);
+    return CommandHere.run(arguments);
   }
 
   @Test
@@ -112,8 +112,7 @@ class AdapterCommandTest {
 
   @Test
   void anAdapterAloneIsNoModel() throws Exception {
-    CommandProcess.Ended fisher =
-        CommandProcess.run(folder, "fisher", "--model", model("python-lora"));
+    CommandProcess.Ended fisher = CommandHere.run("fisher", "--model", model("python-lora"));
     CommandProcess.Ended base = compare("python-lora", "python");
 
     for (CommandProcess.Ended ended : new CommandProcess.Ended[] {fisher, base}) {

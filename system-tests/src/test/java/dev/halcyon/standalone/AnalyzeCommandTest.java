@@ -124,7 +124,7 @@ class AnalyzeCommandTest {
     arguments.addAll(List.of("--samples", "3", "--max-length", "32"));
     arguments.addAll(List.of("--output", folder.resolve("results").toString()));
     Collections.addAll(arguments, more);
-    return CommandProcess.run(folder, arguments.toArray(String[]::new));
+    return CommandHere.run(arguments.toArray(String[]::new));
   }
 
   private Path results(String name) {

@@ -168,8 +168,7 @@ class ChaosTest {
     Path output = folder.resolve(job.jobId());
     Path file = Files.write(folder.resolve(job.jobId() + ".json"), Json.bytes(request));
     CommandProcess.Ended ended =
-        CommandProcess.run(
-            folder,
+        CommandHere.run(
             "compare",
             "--request",
             file.toString(),

@@ -80,7 +80,7 @@ class CheckpointCasesTest {
     List<String> arguments = new ArrayList<>(command);
     arguments.addAll(List.of("--output", results.toString()));
     CaseOutcome outcome =
-        new CaseOutcome(CommandProcess.run(folder, arguments.toArray(String[]::new)), results);
+        new CaseOutcome(CommandHere.run(arguments.toArray(String[]::new)), results);
     OUTCOMES.put(command, outcome);
     return outcome;
   }

@@ -8,7 +8,6 @@ import dev.halcyon.documentation.MarkdownPage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -17,7 +16,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -31,23 +29,15 @@ class DocumentedCommandsTest {
   private static final String REASON = " # ";
   private static final Pattern ARGUMENT = Pattern.compile("'[^']*'|\"[^\"]*\"|\\S+");
 
-  @TempDir private static Path folder;
+  /// Where the tests run.
+  private static final Path WORK = Path.of("").toAbsolutePath();
 
-  /// A folder that looks like the repository to a command.
+  /// Makes the folder look like the repository to a command.
   @BeforeAll
   static void linkExamples() throws IOException {
-    Files.createSymbolicLink(folder.resolve("examples"), ROOT.resolve("examples"));
-    Path temporary = Files.createDirectory(folder.resolve("tmp"));
-    Map<String, String> settings =
-        Map.of("halcyon.home", ROOT.toString(), "java.io.tmpdir", temporary.toString());
-    Path launcher = folder.resolve("halcyon");
-    Files.createFile(
-        launcher,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-    Files.writeString(
-        launcher,
-        "#!/bin/sh\nexec '%s' \"$@\"\n"
-            .formatted(String.join("' '", ServiceProcess.halcyon(settings))));
+    Path examples = WORK.resolve("examples");
+    Files.deleteIfExists(examples);
+    Files.createSymbolicLink(examples, ROOT.resolve("examples"));
   }
 
   static Set<String> tested() throws IOException {
@@ -73,16 +63,10 @@ class DocumentedCommandsTest {
 
   @ParameterizedTest
   @MethodSource("tested")
-  void aDocumentedCommandRuns(String command) throws Exception {
-    Path log = folder.resolve("log");
-    Process process =
-        new ProcessBuilder("sh", "-c", command)
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+  void aDocumentedCommandRuns(String command) {
+    CommandProcess.Ended ended = CommandHere.run(arguments(command));
 
-    assertThat(process.waitFor()).as(() -> read(log)).isZero();
+    assertThat(ended.status()).as(ended::err).isZero();
   }
 
   @Test
@@ -97,14 +81,14 @@ class DocumentedCommandsTest {
   @ParameterizedTest
   @MethodSource("untestedCommands")
   void anUntestedCommandHasOptionsThatExist(String command) {
-    String[] arguments = arguments(command.substring(COMMAND.length()).replace("&", ""));
+    String[] arguments = arguments(command.replace("&", ""));
 
     assertThatCode(() -> Halcyon.commandLine().parseArgs(arguments)).doesNotThrowAnyException();
   }
 
-  private static String[] arguments(String line) {
+  private static String[] arguments(String command) {
     return ARGUMENT
-        .matcher(line)
+        .matcher(command.substring(COMMAND.length()))
         .results()
         .map(argument -> argument.group().replaceAll("['\"]", ""))
         .toArray(String[]::new);
@@ -112,13 +96,5 @@ class DocumentedCommandsTest {
 
   static Set<String> untestedCommands() throws IOException {
     return untested().keySet();
-  }
-
-  private static String read(Path log) {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      return e.toString();
-    }
   }
 }

@@ -69,7 +69,7 @@ class FailIfTest {
     arguments.addAll(List.of("--fine-tune", model("python"), "--fail-if", condition));
     arguments.addAll(List.of("--output", folder.resolve("results").toString()));
     arguments.addAll(List.of(more));
-    return CommandProcess.run(folder, arguments.toArray(String[]::new));
+    return CommandHere.run(arguments.toArray(String[]::new));
   }
 
   private static String model(String name) {

@@ -59,8 +59,7 @@ class FisherFleetTest {
 
   private JsonNode byCommand() throws Exception {
     CommandProcess.Ended ended =
-        CommandProcess.run(
-            folder,
+        CommandHere.run(
             "fisher",
             "--model",
             model("base").toString(),

@@ -93,8 +93,7 @@ class HubFisherFleetTest {
             folder.resolve("folders.json"),
             request(model("base").toString(), model("python").toString()));
     CommandProcess.Ended ended =
-        CommandProcess.run(
-            folder,
+        CommandHere.run(
             "compare",
             "--request",
             request.toString(),

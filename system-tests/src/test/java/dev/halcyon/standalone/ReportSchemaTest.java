@@ -36,8 +36,12 @@ class ReportSchemaTest {
             .formatted(models));
 
     CommandProcess.Ended ended =
-        CommandProcess.run(
-            folder, "compare", "--request", request.toString(), "--output", "results");
+        CommandHere.run(
+            "compare",
+            "--request",
+            request.toString(),
+            "--output",
+            folder.resolve("results").toString());
 
     assertThat(ended.status()).as(ended::err).isZero();
     JsonNode report = JSON.readTree(folder.resolve("results/report.json").toFile());

@@ -75,6 +75,7 @@ final class ServiceProcess implements AutoCloseable {
     command.add(JAVA);
     command.add("@" + ROOT.resolve("jvm.args"));
     command.add("-Xmx256m");
+    command.add("-XX:TieredStopAtLevel=1"); // they end before the second compiler's work pays
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of(application));
     return command;
