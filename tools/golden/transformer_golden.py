@@ -13,11 +13,6 @@ here, and expected.safetensors:
     losses      F64 [samples]     mean negative log-likelihood of the next tokens
     fisher.NAME F32               mean over samples of the squared gradient of that loss
 
-and in one case, for labels drawn from the model instead of the text's own:
-
-    true.tokens I64 [T]           a sample
-    true.NAME   F32               expectation of the squared gradient of its loss over independent labels
-
 Truth is float64 throughout: transformers computes norms and softmax in float32 whatever the model's type, which
 FullFloat64 undoes. Rotary angles stay as transformers rounds them, to float32: they are the model's definition.
 A padding token that occurs within a sample counts like any other, which nn.Embedding would deny (count_padding).
@@ -112,21 +107,6 @@ def measure(model, tokens):
     return logits, losses, {name: total / len(tokens) for name, total in fisher.items()}
 
 
-def true_fisher(model, tokens):
-    """Over independent labels the gradients of different positions do not correlate, so squares add up."""
-    positions = len(tokens) - 1
-    fisher = {name: torch.zeros_like(p) for name, p in model.named_parameters()}
-    scores = torch.log_softmax(model(input_ids=tokens[None]).logits[0, :-1], -1)
-    for position in range(positions):
-        for label in range(scores.shape[1]):
-            model.zero_grad(set_to_none=True)
-            scores[position, label].backward(retain_graph=True)
-            probability = scores[position, label].detach().exp()
-            for name, parameter in model.named_parameters():
-                fisher[name] += probability * (parameter.grad / positions).square()
-    return fisher
-
-
 def load(folder, dtype, attention="eager"):
     model, info = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, attn_implementation=attention, output_loading_info=True
@@ -172,7 +152,7 @@ def write_checkpoint(folder, model, names, dtype, shards, buffers):
     (folder / "model.safetensors.index.json").write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
-def make(folder, seed, config, dtype=torch.float32, prefix=True, shards=1, buffers=None, true=False, renamed=None):
+def make(folder, seed, config, dtype=torch.float32, prefix=True, shards=1, buffers=None, renamed=None):
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
@@ -188,11 +168,6 @@ def make(folder, seed, config, dtype=torch.float32, prefix=True, shards=1, buffe
     expected.update({f"logits.{i}": value.float() for i, value in enumerate(logits)})
     expected["losses"] = torch.stack(losses)
     expected.update({"fisher." + names[name]: value.float() for name, value in fisher.items()})
-    if true:
-        with FullFloat64():
-            expectation = true_fisher(load(folder, torch.float64), tokens[1][:6])
-        expected["true.tokens"] = tokens[1][:6].clone()
-        expected.update({"true." + names[name]: value.float() for name, value in expectation.items()})
     save_file(expected, folder / "expected.safetensors")
     report(folder, logits, fisher, tokens)
 
@@ -322,7 +297,6 @@ def first_cases():
         ),
         dtype=torch.float16,
         prefix=False,
-        true=True,
     )
     yield "llama-dynamic", dict(
         seed=3,

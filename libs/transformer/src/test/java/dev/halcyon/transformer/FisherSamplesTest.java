@@ -2,7 +2,6 @@ package dev.halcyon.transformer;
 
 import static dev.halcyon.transformer.FisherRuns.assertClose;
 import static dev.halcyon.transformer.FisherRuns.run;
-import static dev.halcyon.transformer.FisherRuns.total;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,8 +24,6 @@ class FisherSamplesTest {
   private static final FisherOptions OPTIONS = FisherRuns.OPTIONS;
 
   private static final GoldenCase LLAMA = GoldenCase.named("llama-dynamic");
-
-  private static final GoldenCase TIED = GoldenCase.named("llama-tied");
 
   @TempDir Path folder;
 
@@ -103,22 +100,6 @@ class FisherSamplesTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("tensor %s holds %d element".formatted(tensor, elements))
         .hasMessageContaining("not finite");
-  }
-
-  @Test
-  void drawnLabelsGiveTheTrueFisherInformation() throws Exception {
-    long[] tokens = TIED.longs("true.tokens");
-    int[] text = Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray();
-    List<TokenSample> samples =
-        IntStream.range(0, 3000).mapToObj(id -> new TokenSample(id, text)).toList();
-    CollectedFisher drawn = run(TIED, samples, OPTIONS.withLabels(Labels.SAMPLED, 7));
-    for (String name : TIED.parameters()) {
-      float[] truth = TIED.floats("true." + name);
-      assertThat(total(drawn.values.get(name)))
-          .as(name)
-          .isCloseTo(total(truth), Percentage.withPercentage(6));
-      assertThat(Distance.relative(drawn.values.get(name), truth)).as(name).isLessThan(0.25);
-    }
   }
 
   @Test

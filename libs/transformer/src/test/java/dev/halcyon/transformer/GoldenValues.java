@@ -48,11 +48,16 @@ record GoldenValues(Path file) {
 
   /// Names of the parameters that Fisher information is expected of.
   List<String> parameters() {
+    return parameters("fisher.");
+  }
+
+  /// Names of the parameters that there is a value with this prefix of.
+  List<String> parameters(String prefix) {
     return with(expected ->
         expected.tensors().stream()
             .map(TensorInfo::name)
-            .filter(name -> name.startsWith("fisher."))
-            .map(name -> name.substring("fisher.".length()))
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()))
             .toList());
   }
 
