@@ -6,6 +6,7 @@ import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherEstimator.Labels;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherSettings;
+import dev.halcyon.contracts.GradientSettings;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelSpec;
 import java.io.IOException;
@@ -159,16 +160,8 @@ final class AnalyzeCommand implements Callable<Integer> {
   private FisherSettings fisher() {
     return new FisherSettings(
         List.of(),
-        texts.calibration(),
-        texts.textFiles(),
-        texts.textField(),
-        texts.samples(),
-        texts.maxLength(),
-        texts.minTokens(),
-        fisherLabels,
-        weighting,
-        null,
-        null,
+        texts.settings(),
+        new GradientSettings(fisherLabels, weighting, null, null),
         null,
         Optional.empty(),
         null,
@@ -177,12 +170,7 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   private DivergenceSettings divergence() {
     return new DivergenceSettings(
-        texts.calibration(),
-        texts.textFiles(),
-        texts.textField(),
-        texts.samples(),
-        texts.maxLength(),
-        texts.minTokens(),
+        texts.settings(),
         attribution.objective(),
         attribution.nodes(),
         weighting,

@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.DivergenceSettings;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.ModelName;
@@ -27,9 +28,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 final class DemoCommand implements Callable<Integer> {
   /// Enough for a first look.
-  private static final int SAMPLES = 4;
-
-  private static final int LENGTH = 64;
+  private static final CalibrationSettings TEXTS = CalibrationSettings.builtIn(4, 64);
 
   @Spec private CommandSpec spec;
 
@@ -46,7 +45,7 @@ final class DemoCommand implements Callable<Integer> {
     List<ModelSpec> models =
         List.of(model(folder, "base"), model(folder, "python"), model(folder, "bible"));
     return new LocalCompare(
-            AnalyzeCommand.of(models, importance(), DivergenceSettings.first(SAMPLES, LENGTH)),
+            AnalyzeCommand.of(models, importance(), DivergenceSettings.of(TEXTS)),
             new ResultFolder(output),
             OptionalInt.empty(),
             Optional.empty(),
@@ -61,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /// Of the base alone: what it depends on is what a change may touch.
   private static FisherSettings importance() {
-    return FisherSettings.first(SAMPLES, LENGTH).ofModels(List.of(ModelName.BASE));
+    return FisherSettings.of(List.of(ModelName.BASE), TEXTS);
   }
 
   private static ModelSpec model(Path models, String name) {

@@ -130,12 +130,7 @@ final class DivergenceCommand implements Callable<Integer> {
 
   private DivergenceSettings settings() {
     return new DivergenceSettings(
-        texts.calibration(),
-        texts.textFiles(),
-        texts.textField(),
-        texts.samples(),
-        texts.maxLength(),
-        texts.minTokens(),
+        texts.settings(),
         attribution.objective(),
         attribution.nodes(),
         weighting,

@@ -7,6 +7,7 @@ import dev.halcyon.contracts.FisherEstimator.Precision;
 import dev.halcyon.contracts.FisherEstimator.Weighting;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.FisherSettings.Diagonal;
+import dev.halcyon.contracts.GradientSettings;
 import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.hub.ModelReference;
 import dev.halcyon.services.common.BadInputException;
@@ -139,16 +140,8 @@ final class FisherCommand implements Callable<Integer> {
   private FisherSettings settings() {
     return new FisherSettings(
         List.of(),
-        texts.calibration(),
-        texts.textFiles(),
-        texts.textField(),
-        texts.samples(),
-        texts.maxLength(),
-        texts.minTokens(),
-        labels,
-        weighting,
-        precision,
-        seed,
+        texts.settings(),
+        new GradientSettings(labels, weighting, precision, seed),
         chunks,
         Optional.ofNullable(saveDiagonal),
         null,

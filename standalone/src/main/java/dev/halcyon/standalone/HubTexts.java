@@ -1,7 +1,6 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.CalibrationSettings;
-import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;
@@ -22,7 +21,7 @@ final class HubTexts {
   private static final Pattern REPOSITORY = Pattern.compile("[\\w.-]+/[\\w.-]+");
 
   /// Where files written here have their texts; in a request it asks for a data set's usual column.
-  static final String USUAL_FIELD = FisherSettings.standard().textField();
+  static final String USUAL_FIELD = CalibrationSettings.standard().textField();
 
   private HubTexts() {}
 
@@ -37,9 +36,9 @@ final class HubTexts {
     return name.matches(".*\\.(txt|json|jsonl|parquet)");
   }
 
-  /// The file in a folder with the first texts of the data set that settings name; it is named
-  /// after the data set, as reports say where texts come from. Their field is [#USUAL_FIELD].
-  static Path fetch(CalibrationSettings settings, Path folder) throws IOException {
+  /// The same texts, from a file in a folder in place of the data set on the Hub. The file is named
+  /// after the data set, as reports say where texts come from.
+  static CalibrationSettings fetch(CalibrationSettings settings, Path folder) throws IOException {
     String dataset = settings.calibration().orElseThrow();
     CalibrationRequest request =
         new CalibrationRequest(
@@ -54,7 +53,7 @@ final class HubTexts {
             OptionalLong.empty());
     Path file = Files.createDirectories(folder).resolve(dataset.replace("/", "--") + ".jsonl");
     write(request, file);
-    return file;
+    return settings.from(Optional.of(file.toString()), Optional.empty(), USUAL_FIELD);
   }
 
   /// Writes texts, all or nothing.

@@ -29,8 +29,6 @@ import java.util.stream.Stream;
 
 /// A comparison from start to end in this JVM: request, services, results.
 final class LocalCompare {
-  private static final Optional<String> NONE = Optional.empty();
-
   private final CompareRequest request;
   private final ResultFolder results;
   private final OptionalInt threads;
@@ -92,28 +90,22 @@ final class LocalCompare {
   /// The request with the calibration texts of data sets on the Hub in files below that folder.
   private CompareRequest withLocalTexts(Path folder) throws IOException {
     Optional<FisherSettings> fisher = request.fisher();
-    if (isRemote(fisher)) {
-      Path file = HubTexts.fetch(fisher.orElseThrow(), folder.resolve("fisher-texts"));
-      fisher = fisher.map(settings -> settings.from(text(file), NONE, HubTexts.USUAL_FIELD));
+    if (isRemote(fisher.map(FisherSettings::texts))) {
+      CalibrationSettings texts =
+          HubTexts.fetch(fisher.orElseThrow().texts(), folder.resolve("fisher-texts"));
+      fisher = fisher.map(settings -> settings.on(texts));
     }
     Optional<DivergenceSettings> divergence = request.divergence();
-    if (isRemote(divergence)) {
-      Path file = HubTexts.fetch(divergence.orElseThrow(), folder.resolve("divergence-texts"));
-      divergence =
-          divergence.map(settings -> settings.from(text(file), NONE, HubTexts.USUAL_FIELD));
+    if (isRemote(divergence.map(DivergenceSettings::texts))) {
+      CalibrationSettings texts =
+          HubTexts.fetch(divergence.orElseThrow().texts(), folder.resolve("divergence-texts"));
+      divergence = divergence.map(settings -> settings.on(texts));
     }
     return request.with(request.models(), fisher, divergence);
   }
 
-  private static boolean isRemote(Optional<? extends CalibrationSettings> settings) {
-    return settings
-        .flatMap(CalibrationSettings::calibration)
-        .filter(HubTexts::isDataset)
-        .isPresent();
-  }
-
-  private static Optional<String> text(Path file) {
-    return Optional.of(file.toString());
+  private static boolean isRemote(Optional<CalibrationSettings> texts) {
+    return texts.flatMap(CalibrationSettings::calibration).filter(HubTexts::isDataset).isPresent();
   }
 
   private void prepareKernels() {
@@ -157,20 +149,15 @@ final class LocalCompare {
   private static CompareRequest absolute(CompareRequest request) {
     return request.with(
         request.models().stream().map(LocalModels::absolute).toList(),
-        request
-            .fisher()
-            .map(fisher -> fisher.from(file(fisher), folder(fisher), fisher.textField())),
-        request
-            .divergence()
-            .map(wanted -> wanted.from(file(wanted), folder(wanted), wanted.textField())));
+        request.fisher().map(fisher -> fisher.on(absolute(fisher.texts()))),
+        request.divergence().map(divergence -> divergence.on(absolute(divergence.texts()))));
   }
 
-  private static Optional<String> file(CalibrationSettings texts) {
-    return texts.calibration().map(LocalCompare::absolute);
-  }
-
-  private static Optional<String> folder(CalibrationSettings texts) {
-    return texts.textFiles().map(LocalCompare::absolute);
+  private static CalibrationSettings absolute(CalibrationSettings texts) {
+    return texts.from(
+        texts.calibration().map(LocalCompare::absolute),
+        texts.textFiles().map(LocalCompare::absolute),
+        texts.textField());
   }
 
   private static String absolute(String path) {

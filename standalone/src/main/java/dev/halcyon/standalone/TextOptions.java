@@ -1,5 +1,6 @@
 package dev.halcyon.standalone;
 
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.services.common.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,28 +48,14 @@ final class TextOptions {
       description = "Texts with fewer tokens are skipped (default: 2).")
   private Integer minTokens;
 
-  Optional<String> calibration() {
-    return Optional.ofNullable(calibration);
-  }
-
-  Optional<String> textFiles() {
-    return Optional.ofNullable(textFiles);
-  }
-
-  String textField() {
-    return textField;
-  }
-
-  Integer samples() {
-    return samples;
-  }
-
-  Integer maxLength() {
-    return maxLength;
-  }
-
-  Integer minTokens() {
-    return minTokens;
+  CalibrationSettings settings() {
+    return new CalibrationSettings(
+        Optional.ofNullable(calibration),
+        Optional.ofNullable(textFiles),
+        textField,
+        samples,
+        maxLength,
+        minTokens);
   }
 
   /// Fails before any work where there are no such files.

@@ -3,6 +3,7 @@ package dev.halcyon.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.Json;
@@ -138,15 +139,7 @@ class ChaosTest {
     FisherSettings settings =
         new FisherSettings(
             List.of("base"),
-            Optional.empty(),
-            Optional.empty(),
-            null,
-            8 + number,
-            null,
-            null,
-            null,
-            null,
-            null,
+            CalibrationSettings.builtIn(8 + number, null),
             null,
             2,
             Optional.empty(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.contracts.Analysis;
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.CompareRequest;
 import dev.halcyon.contracts.FisherSettings;
 import dev.halcyon.contracts.JobState;
@@ -142,15 +143,7 @@ class FisherFleetTest {
     FisherSettings settings =
         new FisherSettings(
             List.of("base"),
-            Optional.empty(),
-            Optional.empty(),
-            null,
-            SAMPLES,
-            null,
-            null,
-            null,
-            null,
-            null,
+            CalibrationSettings.builtIn(SAMPLES, null),
             null,
             2,
             Optional.empty(),

@@ -1,52 +1,70 @@
 package dev.halcyon.contracts;
 
-import java.util.List;
+import static java.util.Objects.requireNonNullElse;
+
 import java.util.Optional;
 
-/// Which texts a request wants something computed on.
-public sealed interface CalibrationSettings permits FisherSettings, DivergenceSettings {
-  /// File of texts, or a data set's name; the built-in texts where neither this nor `textFiles` is
-  /// there.
-  Optional<String> calibration();
-
-  /// Folder with a text a file.
-  Optional<String> textFiles();
-
-  /// Field or column that holds the text.
-  String textField();
-
-  /// Texts to take, from the first.
-  Integer samples();
-
-  /// Tokens at which a sample is cut.
-  Integer maxLength();
-
-  /// The same with texts from elsewhere.
-  CalibrationSettings from(Optional<String> file, Optional<String> folder, String field);
-
-  static void requireOneSource(Optional<String> calibration, Optional<String> textFiles) {
+/// Which texts a request wants something computed on; what is absent has the default said here.
+///
+/// @param calibration file of texts: `.txt`, `.json`, `.jsonl` or `.parquet`, or a data set's name;
+///   the built-in texts where neither this nor `textFiles` is there
+/// @param textFiles folder with a text a file
+/// @param textField field or column that holds the text (`text`)
+/// @param samples texts to take, from the first (20)
+/// @param maxLength tokens at which a sample is cut (256)
+/// @param minTokens samples of fewer tokens are skipped (2)
+@UserInput
+public record CalibrationSettings(
+    Optional<String> calibration,
+    Optional<String> textFiles,
+    String textField,
+    Integer samples,
+    Integer maxLength,
+    Integer minTokens) {
+  public CalibrationSettings {
+    calibration = calibration == null ? Optional.empty() : calibration;
+    textFiles = textFiles == null ? Optional.empty() : textFiles;
+    textField = requireNonNullElse(textField, "text");
+    samples = requireNonNullElse(samples, 20);
+    maxLength = requireNonNullElse(maxLength, 256);
+    minTokens = requireNonNullElse(minTokens, 2);
     if (calibration.isPresent() && textFiles.isPresent()) {
       throw new InvalidMessageException("set `calibration` or `text_files`, not both");
     }
+    Bounds.require("samples", samples, 1, Integer.MAX_VALUE);
+    Bounds.require("max_length", maxLength, 2, Integer.MAX_VALUE);
+    Bounds.require("min_tokens", minTokens, 2, maxLength);
   }
 
-  static void requireBetween(String field, int value, int min, int max) {
-    if (value < min || value > max) {
-      throw new InvalidMessageException(
-          max == Integer.MAX_VALUE
-              ? "`%s` is %d; it must be %d or more".formatted(field, value, min)
-              : "`%s` is %d; it must be from %d to %d".formatted(field, value, min, max));
-    }
+  /// The built-in texts.
+  ///
+  /// @param samples texts to take, from the first; null for the default
+  /// @param maxLength tokens at which a sample is cut; null for the default
+  public static CalibrationSettings builtIn(Integer samples, Integer maxLength) {
+    return new CalibrationSettings(
+        Optional.empty(), Optional.empty(), null, samples, maxLength, null);
   }
 
-  /// Names of fields of `config.json`, sorted, each once: their order makes no other request.
-  static List<String> names(List<String> fields) {
-    if (fields == null) {
-      return List.of();
+  /// The built-in texts, with all defaults.
+  public static CalibrationSettings standard() {
+    return builtIn(null, null);
+  }
+
+  /// As many texts, cut at as many tokens, from elsewhere.
+  public CalibrationSettings from(Optional<String> file, Optional<String> folder, String field) {
+    return new CalibrationSettings(file, folder, field, samples, maxLength, minTokens);
+  }
+
+  /// The same, with the texts of others where these name none.
+  CalibrationSettings orFrom(CalibrationSettings others) {
+    return calibration.isPresent() || textFiles.isPresent()
+        ? this
+        : from(others.calibration, others.textFiles, others.textField);
+  }
+
+  void requireRanges(int ranges) {
+    if (ranges != NumberOrAuto.AUTO) {
+      Bounds.require("ranges", ranges, 1, Math.min(samples, FisherSettings.MAX_RANGES));
     }
-    if (fields.stream().anyMatch(field -> field == null || field.isBlank())) {
-      throw new InvalidMessageException("`allow_config_fields` contains a blank name");
-    }
-    return fields.stream().sorted().distinct().toList();
   }
 }

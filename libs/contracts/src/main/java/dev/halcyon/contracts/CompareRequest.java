@@ -110,8 +110,8 @@ public record CompareRequest(
   /// Which texts are wanted, of each analysis that wants any.
   public List<CalibrationSettings> texts() {
     List<CalibrationSettings> texts = new ArrayList<>();
-    fisher.ifPresent(texts::add);
-    divergence.ifPresent(texts::add);
+    fisher.map(FisherSettings::texts).ifPresent(texts::add);
+    divergence.map(DivergenceSettings::texts).ifPresent(texts::add);
     return texts;
   }
 

@@ -1,7 +1,9 @@
 package dev.halcyon.contracts;
 
 import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import dev.halcyon.contracts.DivergenceEstimator.Objective;
@@ -10,15 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// How a request wants the fine-tunes' divergence measured and attributed; what is absent has the
-/// default said here.
+/// default said here. In JSON all fields are on one level.
 ///
-/// @param calibration file of texts: `.txt`, `.json`, `.jsonl` or `.parquet`; the texts of `fisher`
-///   where that is asked for and neither this nor `textFiles` is there, else the built-in ones
-/// @param textFiles folder with a text a file
-/// @param textField field or column that holds the text (`text`)
-/// @param samples texts to take, from the first (20)
-/// @param maxLength tokens at which a sample is cut (256)
-/// @param minTokens samples of fewer tokens are skipped (2)
+/// @param texts to measure it on; those of `fisher` where that is asked for and these name none
 /// @param objective what is attributed (kl)
 /// @param nodes of the quadrature, 1 to 8; [#AUTO], in JSON `auto`, for as many as it takes (auto)
 /// @param weighting of samples in means (sample)
@@ -32,12 +28,7 @@ import java.util.Optional;
 ///   not known what they do (none)
 @UserInput
 public record DivergenceSettings(
-    Optional<String> calibration,
-    Optional<String> textFiles,
-    String textField,
-    Integer samples,
-    Integer maxLength,
-    Integer minTokens,
+    @JsonUnwrapped CalibrationSettings texts,
     Objective objective,
     @JsonDeserialize(using = NumberOrAuto.Reader.class)
         @JsonSerialize(using = NumberOrAuto.Writer.class)
@@ -48,8 +39,7 @@ public record DivergenceSettings(
     @JsonDeserialize(using = NumberOrAuto.Reader.class)
         @JsonSerialize(using = NumberOrAuto.Writer.class)
         Integer ranges,
-    List<String> allowConfigFields)
-    implements CalibrationSettings {
+    List<String> allowConfigFields) {
   /// As many as it takes.
   public static final int AUTO = NumberOrAuto.AUTO;
 
@@ -57,31 +47,19 @@ public record DivergenceSettings(
   private static final int MAX_ALONE = 10_000;
 
   public DivergenceSettings {
-    calibration = calibration == null ? Optional.empty() : calibration;
-    textFiles = textFiles == null ? Optional.empty() : textFiles;
-    textField = requireNonNullElse(textField, "text");
-    samples = requireNonNullElse(samples, 20);
-    maxLength = requireNonNullElse(maxLength, 256);
-    minTokens = requireNonNullElse(minTokens, 2);
+    texts = requireNonNullElseGet(texts, CalibrationSettings::standard);
     objective = requireNonNullElse(objective, Objective.KL);
     nodes = requireNonNullElse(nodes, AUTO);
     weighting = requireNonNullElse(weighting, Weighting.SAMPLE);
     alone = requireNonNullElse(alone, 0);
     fisher = fisher == null ? Optional.empty() : fisher;
     ranges = requireNonNullElse(ranges, AUTO);
-    allowConfigFields = CalibrationSettings.names(allowConfigFields);
-    CalibrationSettings.requireOneSource(calibration, textFiles);
-    CalibrationSettings.requireBetween("samples", samples, 1, Integer.MAX_VALUE);
-    CalibrationSettings.requireBetween("max_length", maxLength, 2, Integer.MAX_VALUE);
-    CalibrationSettings.requireBetween("min_tokens", minTokens, 2, maxLength);
-    CalibrationSettings.requireBetween("alone", alone, 0, MAX_ALONE);
+    allowConfigFields = ConfigFields.of(allowConfigFields);
+    Bounds.require("alone", alone, 0, MAX_ALONE);
     if (nodes != AUTO) {
-      CalibrationSettings.requireBetween("nodes", nodes, 1, DivergenceEstimator.MAX_NODES);
+      Bounds.require("nodes", nodes, 1, DivergenceEstimator.MAX_NODES);
     }
-    if (ranges != AUTO) {
-      CalibrationSettings.requireBetween(
-          "ranges", ranges, 1, Math.min(samples, FisherSettings.MAX_RANGES));
-    }
+    texts.requireRanges(ranges);
     if (alone > 0 && !objective.hasKl()) {
       throw new InvalidMessageException(
           "`alone` takes the layers with the largest attributions of the divergence: `objective`"
@@ -91,75 +69,32 @@ public record DivergenceSettings(
 
   /// All defaults.
   public static DivergenceSettings standard() {
-    return first(null, null);
+    return of(CalibrationSettings.standard());
   }
 
-  /// All defaults but these.
-  ///
-  /// @param samples texts to take, from the first; null for the default
-  /// @param maxLength tokens at which a sample is cut; null for the default
-  public static DivergenceSettings first(Integer samples, Integer maxLength) {
-    return new DivergenceSettings(
-        Optional.empty(),
-        Optional.empty(),
-        null,
-        samples,
-        maxLength,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Optional.empty(),
-        null,
-        null);
+  /// All defaults but the texts.
+  public static DivergenceSettings of(CalibrationSettings texts) {
+    return new DivergenceSettings(texts, null, null, null, null, Optional.empty(), null, null);
   }
 
-  @Override
-  public DivergenceSettings from(Optional<String> file, Optional<String> folder, String field) {
-    return new DivergenceSettings(
-        file,
-        folder,
-        field,
-        samples,
-        maxLength,
-        minTokens,
-        objective,
-        nodes,
-        weighting,
-        alone,
-        fisher,
-        ranges,
-        allowConfigFields);
+  /// The same on other texts.
+  public DivergenceSettings on(CalibrationSettings other) {
+    return with(other, fisher);
   }
 
   /// The same beside Fisher information: on its texts, unless these name others, and with the
   /// diagonal proxy, unless that is not wanted.
   DivergenceSettings beside(FisherSettings estimated) {
-    boolean named = calibration.isPresent() || textFiles.isPresent();
-    DivergenceSettings texts =
-        named ? this : from(estimated.calibration(), estimated.textFiles(), estimated.textField());
-    return texts.withFisher(fisher.orElse(true));
+    return with(texts.orFrom(estimated.texts()), Optional.of(fisher.orElse(true)));
   }
 
-  private DivergenceSettings withFisher(boolean wanted) {
+  private DivergenceSettings with(CalibrationSettings other, Optional<Boolean> proxy) {
     return new DivergenceSettings(
-        calibration,
-        textFiles,
-        textField,
-        samples,
-        maxLength,
-        minTokens,
-        objective,
-        nodes,
-        weighting,
-        alone,
-        Optional.of(wanted),
-        ranges,
-        allowConfigFields);
+        other, objective, nodes, weighting, alone, proxy, ranges, allowConfigFields);
   }
 
   public DivergenceEstimator estimator() {
-    return new DivergenceEstimator(objective, nodes, weighting, maxLength, minTokens);
+    return new DivergenceEstimator(
+        objective, nodes, weighting, texts.maxLength(), texts.minTokens());
   }
 }

@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 /// What people write ([UserInput]) is read strictly. Messages and stored records may have fields of
 /// a newer version, and must have all that are not optional.
 public final class Json {
-  private static final ObjectMapper STRICT = mapper().build();
+  private static final ObjectMapper STRICT = strict();
   private static final ObjectMapper TOLERANT = tolerant();
   private static final DefaultPrettyPrinter PRETTY =
       new DefaultPrettyPrinter()
@@ -151,6 +151,14 @@ public final class Json {
 
   private static ObjectMapper reader(Class<?> type) {
     return type.isAnnotationPresent(UserInput.class) ? STRICT : TOLERANT;
+  }
+
+  private static ObjectMapper strict() {
+    return mapper()
+        .addModule(
+            new SimpleModule("unknown fields are refused")
+                .setDeserializerModifier(new StrictUnwrapping()))
+        .build();
   }
 
   private static ObjectMapper tolerant() {

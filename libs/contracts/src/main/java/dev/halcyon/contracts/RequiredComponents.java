@@ -1,6 +1,7 @@
 package dev.halcyon.contracts;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
@@ -33,6 +34,7 @@ final class RequiredComponents extends NopAnnotationIntrospector {
     return member instanceof AnnotatedParameter parameter
         && parameter.getDeclaringClass().isRecord()
         && !OPTIONAL.contains(parameter.getRawType())
-        && !parameter.hasAnnotation(MayBeAbsent.class);
+        && !parameter.hasAnnotation(MayBeAbsent.class)
+        && !parameter.hasAnnotation(JsonUnwrapped.class);
   }
 }

@@ -26,7 +26,7 @@ class DivergenceSettingsTest {
     assertThat(settings).isEqualTo(DivergenceSettings.standard());
     assertThat(settings.objective()).isEqualTo(Objective.KL);
     assertThat(settings.nodes()).isEqualTo(DivergenceSettings.AUTO);
-    assertThat(settings.samples()).isEqualTo(20);
+    assertThat(settings.texts().samples()).isEqualTo(20);
     assertThat(settings.fisher()).isEmpty();
   }
 
@@ -42,16 +42,53 @@ class DivergenceSettingsTest {
   }
 
   @Test
+  void allFieldsAreOnOneLevel() {
+    CompareRequest request =
+        request(
+            "\"analyses\": [\"fisher\", \"divergence\"], \"fisher\": {\"seed\": 7, \"samples\":"
+                + " 3}");
+
+    assertThat(new String(Json.bytes(request), UTF_8))
+        .endsWith(
+            "\"fisher\":{\"models\":[],\"text_field\":\"text\",\"samples\":3,\"max_length\":256,"
+                + "\"min_tokens\":2,\"labels\":\"empirical\",\"weighting\":\"sample\","
+                + "\"precision\":\"fp32\",\"seed\":7,\"chunks\":0,\"ranges\":\"auto\","
+                + "\"allow_config_fields\":[]},"
+                + "\"divergence\":{\"text_field\":\"text\",\"samples\":20,\"max_length\":256,"
+                + "\"min_tokens\":2,\"objective\":\"kl\",\"nodes\":\"auto\",\"weighting\":\"sample\","
+                + "\"alone\":0,\"fisher\":true,\"ranges\":\"auto\",\"allow_config_fields\":[]}}");
+  }
+
+  @Test
+  void anUnknownFieldIsNamedWithThoseThatThereAre() {
+    assertThatThrownBy(
+            () -> divergence("\"analyses\": [\"divergence\"], \"divergence\": {\"sample\": 2}"))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessage(
+            "not a valid CompareRequest at divergence.sample: unknown field sample; there are"
+                + " allow_config_fields, alone, calibration, fisher, max_length, min_tokens, nodes,"
+                + " objective, ranges, samples, text_field, text_files, weighting");
+  }
+
+  @Test
+  void aFieldThatIsWrongIsNamed() {
+    assertThatThrownBy(
+            () -> divergence("\"analyses\": [\"divergence\"], \"divergence\": {\"samples\": []}"))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining(" at divergence.samples: ");
+  }
+
+  @Test
   void itIsMeasuredOnTheTextsOfFisherInformationUnlessItNamesOthers() {
     String both = "\"analyses\": [\"fisher\", \"divergence\"], \"fisher\": {\"calibration\": \"c\"";
     DivergenceSettings same = divergence(both + ", \"text_field\": \"t\"}");
     DivergenceSettings other =
         divergence(both + "}, \"divergence\": {\"calibration\": \"d\", \"fisher\": false}");
 
-    assertThat(same.calibration()).hasValue("c");
-    assertThat(same.textField()).isEqualTo("t");
+    assertThat(same.texts().calibration()).hasValue("c");
+    assertThat(same.texts().textField()).isEqualTo("t");
     assertThat(same.fisher()).hasValue(true);
-    assertThat(other.calibration()).hasValue("d");
+    assertThat(other.texts().calibration()).hasValue("d");
     assertThat(other.fisher()).hasValue(false);
   }
 

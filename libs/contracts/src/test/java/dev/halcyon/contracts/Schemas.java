@@ -3,6 +3,7 @@ package dev.halcyon.contracts;
 import com.fasterxml.classmate.ResolvedType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.CustomPropertyDefinition;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// JSON Schemas of records, as [Json] reads and writes them.
 final class Schemas {
@@ -51,7 +53,27 @@ final class Schemas {
   private Schemas() {}
 
   static JsonNode of(Class<?> type) {
-    return new SchemaGenerator(configuration().build()).generateSchema(type);
+    JsonNode schema = new SchemaGenerator(configuration().build()).generateSchema(type);
+    schema.path("$defs").forEach(Schemas::mergeUnwrapped);
+    return schema;
+  }
+
+  /// Unwrapped components are further conditions to the generator, each of which refuses the fields
+  /// of the others.
+  private static void mergeUnwrapped(JsonNode definition) {
+    if (definition instanceof ObjectNode object
+        && object.remove("allOf") instanceof ArrayNode all) {
+      Map<String, JsonNode> fields = new TreeMap<>();
+      ObjectNode own = (ObjectNode) object.get("properties");
+      own.properties().forEach(field -> fields.put(field.getKey(), field.getValue()));
+      for (JsonNode part : all) {
+        part.path("properties")
+            .properties()
+            .forEach(field -> fields.put(field.getKey(), field.getValue()));
+      }
+      own.removeAll();
+      own.setAll(fields);
+    }
   }
 
   private static SchemaGeneratorConfigBuilder configuration() {

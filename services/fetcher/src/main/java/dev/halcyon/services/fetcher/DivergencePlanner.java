@@ -37,7 +37,11 @@ final class DivergencePlanner {
     models.forEach(model -> EngineModels.requireFiles(model, List.of(PlacedModel.CONFIG)));
     return Optional.of(
         new DivergenceWork(
-            settings, texts.store(settings), size, models, EngineModels.companions(models)));
+            settings,
+            texts.store(settings.texts()),
+            size,
+            models,
+            EngineModels.companions(models)));
   }
 
   /// The tasks of a job; what they refer to is in the store then.

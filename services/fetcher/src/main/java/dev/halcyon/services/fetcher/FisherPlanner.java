@@ -41,7 +41,8 @@ final class FisherPlanner {
     List<String> companions =
         EngineModels.companions(
             Stream.concat(Stream.of(models.getFirst()), chosen.stream()).toList());
-    return Optional.of(new FisherWork(settings, texts.store(settings), size, chosen, companions));
+    return Optional.of(
+        new FisherWork(settings, texts.store(settings.texts()), size, chosen, companions));
   }
 
   /// The tasks of a job; what they refer to is in the store then.

@@ -3,6 +3,7 @@ package dev.halcyon.services.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.halcyon.contracts.CalibrationSettings;
 import dev.halcyon.contracts.CalibrationTexts;
 import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
 import dev.halcyon.contracts.Digest;
@@ -120,22 +121,9 @@ class TaskListenerTest {
   }
 
   private static FisherSettings settings() {
-    return new FisherSettings(
+    return FisherSettings.of(
         List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        null,
-        null,
-        null,
-        MIN_TOKENS,
-        null,
-        null,
-        null,
-        null,
-        null,
-        Optional.empty(),
-        null,
-        null);
+        new CalibrationSettings(Optional.empty(), Optional.empty(), null, null, null, MIN_TOKENS));
   }
 
   private Range range(String job, int range, int ranges, Optional<Diagonal> save)
