@@ -46,7 +46,7 @@ def selectors(node):
         for part in node:
             yield from selectors(part)
     elif isinstance(node, dict):
-        if node.get("type") == "vectorSelector":
+        if node.get("type") in ("vectorSelector", "matrixSelector"):
             matchers = [m for m in node["matchers"] if m["name"] != "__name__"]
             yield node["name"] + "{" + ", ".join(f"{m['name']}{m['type']}{json.dumps(m['value'])}" for m in matchers) + "}"
         for part in node.values():

@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -90,6 +91,34 @@ class PrometheusRulesTest {
     assertThat(ROOT.resolve("docs/operations.md"))
         .content(UTF_8)
         .containsPattern("\n### " + name + "\n\n\\w");
+  }
+
+  /// What went away together with Prometheus counts until then, and must not raise an alert.
+  @Test
+  void theLastValuesOfWhatIsGoneAreForgottenBeforeAnAlertFires() throws IOException {
+    String flag = "--query.lookback-delta=";
+    long lookback =
+        ComposeFile.read(ROOT.resolve("docker-compose.yml"))
+            .services()
+            .get("prometheus")
+            .command()
+            .stream()
+            .filter(argument -> argument.startsWith(flag))
+            .mapToLong(argument -> seconds(argument.substring(flag.length())))
+            .findFirst()
+            .orElseThrow();
+    JsonNode configuration = YAML.readTree(FOLDER.resolve("prometheus.yml").toFile());
+    assertThat(lookback)
+        .isGreaterThan(3 * seconds(configuration.at("/global/scrape_interval").asText()));
+    assertThat(alerts())
+        .filteredOn(rule -> rule.has("for"))
+        .isNotEmpty()
+        .allSatisfy(rule -> assertThat(seconds(rule.get("for").asText())).isGreaterThan(lookback));
+  }
+
+  /// Of `30s` or `2m`.
+  private static long seconds(String duration) {
+    return Duration.parse("PT" + duration.toUpperCase(Locale.ROOT)).toSeconds();
   }
 
   private static void promtool(List<String> arguments) throws Exception {
