@@ -128,7 +128,7 @@ final class ModelFolders implements AutoCloseable {
       console.err().println("downloading " + file + ", " + Bytes.text(file.size()));
       console.err().flush();
     }
-    client().download(file, target);
+    client().patient().download(file, target);
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -159,6 +160,25 @@ class HubFaultsTest {
 
     assertUndisturbed(run(base, tuned));
     assertThat(server.faults().shown()).isEqualTo(times);
+  }
+
+  /// Six failures in a row are one more than a request for a listing or a header may have.
+  @Test
+  void aStorageThatFailsInMidJobIsWaitedForLongerThanInPlanning() throws Exception {
+    server.faults().times(6, oneRange(), new Fault.Status(503));
+
+    assertUndisturbed(run(base, tuned));
+    assertThat(server.faults().shown()).isEqualTo(6);
+  }
+
+  /// The first range of a tensor that is asked for.
+  private static Predicate<Request> oneRange() {
+    AtomicReference<String> chosen = new AtomicReference<>();
+    return inTensors()
+        .and(request -> {
+          String range = request.path() + request.range();
+          return range.equals(chosen.updateAndGet(known -> known == null ? range : known));
+        });
   }
 
   @Test

@@ -47,21 +47,22 @@ final class FileUrls {
     private Location location;
   }
 
-  Location of(HubFile file) throws IOException {
-    return locate(file, null);
+  /// @param attempts of the work that needs the URL
+  Location of(HubFile file, Attempts attempts) throws IOException {
+    return locate(file, null, attempts);
   }
 
   /// A URL in place of one that no longer works; another thread may have fetched it already.
-  Location insteadOf(HubFile file, Location stale) throws IOException {
-    return locate(file, stale);
+  Location insteadOf(HubFile file, Location stale, Attempts attempts) throws IOException {
+    return locate(file, stale, attempts);
   }
 
-  private Location locate(HubFile file, Location stale) throws IOException {
+  private Location locate(HubFile file, Location stale, Attempts attempts) throws IOException {
     Pending pending = pending(file);
     pending.asking.lock();
     try {
       if (pending.location == null || pending.location.equals(stale)) {
-        pending.location = ask(file);
+        pending.location = ask(file, attempts);
         if (stale != null) {
           listener.refreshedUrl(file.toString());
         }
@@ -81,7 +82,7 @@ final class FileUrls {
     }
   }
 
-  private Location ask(HubFile file) throws IOException {
+  private Location ask(HubFile file, Attempts attempts) throws IOException {
     String path =
         file.repository().pagePath()
             + "/resolve/"
@@ -89,7 +90,7 @@ final class FileUrls {
             + "/"
             + UrlPath.parts(file.path());
     HubRequest request = HubRequest.head(URI.create(endpoint + path), Subject.of(file));
-    Reply<byte[]> reply = http.head(request);
+    Reply<byte[]> reply = http.head(request, attempts);
     if (reply.redirect().isPresent()) {
       check(file, reply.headers(), reply.headers().firstValue("X-Linked-Size"));
       return new Location(reply.redirect().get(), true);

@@ -28,6 +28,14 @@ public final class HubClient implements AutoCloseable {
   private final HubApi api;
   private final TransferParts parts;
 
+  private HubClient(HubClient other, TransferParts parts) {
+    this.config = other.config;
+    this.cache = other.cache;
+    this.http = other.http;
+    this.api = other.api;
+    this.parts = parts;
+  }
+
   private HubClient(Builder builder) {
     this.config = builder.config;
     this.cache = new HubCache(config.cache());
@@ -95,6 +103,13 @@ public final class HubClient implements AutoCloseable {
 
   public HubConfig config() {
     return config;
+  }
+
+  /// This client for the files of work in progress: a transfer that fails is retried for at least
+  /// two minutes, in which a Hub or a network recovers. The two share connections, memory and
+  /// pauses, and closing one closes both.
+  public HubClient patient() {
+    return new HubClient(this, parts.with(parts.settings().patient()));
   }
 
   /// Fixes a revision to the commit it stands for now, and lists its files. Offline, the cache's
@@ -194,7 +209,10 @@ public final class HubClient implements AutoCloseable {
     try {
       parts.connections().acquire();
       try {
-        parts.reader().read(file, offset, MemorySegment.ofArray(content), null, () -> {});
+        parts
+            .reader()
+            .read(
+                file, offset, MemorySegment.ofArray(content), null, () -> {}, parts.attempts(file));
       } finally {
         parts.connections().release();
       }

@@ -83,18 +83,18 @@ final class HubHttp implements AutoCloseable {
   /// @throws HubException for every status but a success, classed
   Reply<byte[]> read(HubRequest request, int most) throws IOException {
     return success(
-        request, withRetries(request, (status, headers) -> CappedBody.whole(request.what(), most)));
+        request,
+        withRetries(
+            request,
+            new Attempts(request.what(), settings, clock, listener),
+            (status, headers) -> CappedBody.whole(request.what(), most)));
   }
 
-  /// The headers that answer a request for them, with retries. A redirect to another host is handed
-  /// back.
-  Reply<byte[]> head(HubRequest request) throws IOException {
-    return withRetries(request, (status, headers) -> CappedBody.beginning(0));
-  }
-
-  /// Counts the tries of a piece of work.
-  Attempts attempts(Subject subject) {
-    return new Attempts(subject.toString(), settings, clock, listener);
+  /// The headers that answer a request for them. A redirect to another host is handed back.
+  ///
+  /// @param attempts of the work that the request is part of
+  Reply<byte[]> head(HubRequest request, Attempts attempts) throws IOException {
+    return withRetries(request, attempts, (status, headers) -> CappedBody.beginning(0));
   }
 
   Supplier<BodyWatch> stallWatch(String what) {
@@ -116,9 +116,8 @@ final class HubHttp implements AutoCloseable {
         .exception();
   }
 
-  private Reply<byte[]> withRetries(HubRequest request, Receiver<byte[]> receiver)
-      throws IOException {
-    Attempts attempts = attempts(request.subject());
+  private Reply<byte[]> withRetries(
+      HubRequest request, Attempts attempts, Receiver<byte[]> receiver) throws IOException {
     while (true) {
       try {
         return exchange(request, receiver, stallWatch(request.what()));

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class OrderedTransfer {
   private static final int SMALLEST_CHUNK = 4 << 20;
 
-  private final RangeReader reader;
+  private final TransferParts parts;
   private final TransferBuffers buffers;
   private final Semaphore connections;
   private final ConnectionPace pace;
@@ -27,7 +27,7 @@ final class OrderedTransfer {
   private long delivered;
 
   OrderedTransfer(TransferParts parts, HubFile file, long offset, long length) {
-    this.reader = parts.reader();
+    this.parts = parts;
     this.buffers = parts.buffers();
     this.connections = parts.connections();
     this.pace = parts.newPace();
@@ -65,7 +65,7 @@ final class OrderedTransfer {
         connections.acquire();
         AtomicBoolean held = new AtomicBoolean(true);
         try {
-          reader.read(file, from, target, pace, () -> release(held));
+          parts.reader().read(file, from, target, pace, () -> release(held), parts.attempts(file));
         } finally {
           release(held);
         }

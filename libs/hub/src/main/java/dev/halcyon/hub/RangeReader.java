@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -40,11 +41,18 @@ final class RangeReader {
   ///
   /// @param pace compares connections; null where there is only one
   /// @param next runs at most once, shortly before the end: another range may be asked for
+  /// @param attempts of this range
   /// @throws RangesIgnoredException where the server would send the file's whole beginning first
   /// @throws HubException where the bytes cannot be had; some may have been written
-  void read(HubFile file, long offset, MemorySegment target, ConnectionPace pace, Runnable next)
+  void read(
+      HubFile file,
+      long offset,
+      MemorySegment target,
+      ConnectionPace pace,
+      Runnable next,
+      Attempts attempts)
       throws IOException {
-    new Reading(file, offset, target, pace, new HandOver(clock, next)).run();
+    new Reading(file, offset, target, pace, new HandOver(clock, next), attempts).run();
   }
 
   /// One range, over as many requests as it takes.
@@ -63,33 +71,47 @@ final class RangeReader {
     private int refreshed;
 
     Reading(
-        HubFile file, long offset, MemorySegment target, ConnectionPace pace, HandOver handOver) {
+        HubFile file,
+        long offset,
+        MemorySegment target,
+        ConnectionPace pace,
+        HandOver handOver,
+        Attempts attempts) {
       this.file = file;
       this.what = file.toString();
       this.offset = offset;
       this.target = target;
       this.pace = pace;
       this.handOver = handOver;
-      this.attempts = http.attempts(Subject.of(file));
+      this.attempts = attempts;
     }
 
     void run() throws IOException {
-      location = urls.of(file);
+      location = urls.of(file, attempts);
       while (filled < target.byteSize()) {
-        body = null;
-        try {
-          request();
-        } catch (SlowConnectionException e) {
-          account();
-          replaced++;
-          listener.replacedSlowConnection(what);
-        } catch (HubException e) {
-          resumeAfter(e);
+        Optional<Reply<Long>> reply = tried();
+        if (reply.isPresent() && !reply.get().isSuccess()) {
+          refused(reply.get());
         }
       }
     }
 
-    private void request() throws IOException {
+    /// The reply to one request; empty where the range is to be resumed.
+    private Optional<Reply<Long>> tried() throws IOException {
+      body = null;
+      try {
+        return Optional.of(request());
+      } catch (SlowConnectionException e) {
+        account();
+        replaced++;
+        listener.replacedSlowConnection(what);
+      } catch (HubException e) {
+        resumeAfter(e);
+      }
+      return Optional.empty();
+    }
+
+    private Reply<Long> request() throws IOException {
       HubRequest request =
           HubRequest.range(
               location.uri(), Subject.of(file), offset + filled, target.byteSize() - filled);
@@ -97,11 +119,14 @@ final class RangeReader {
       handOver.ask();
       Reply<Long> reply = http.exchange(request, this::begin, watches());
       noteRate(account(), start);
-      if (location.signed() && URL_RAN_OUT.contains(reply.status())) {
-        refresh(reply.status());
-      } else {
-        http.success(request, reply);
+      return reply;
+    }
+
+    private void refused(Reply<?> reply) throws IOException {
+      if (!location.signed() || !URL_RAN_OUT.contains(reply.status())) {
+        throw http.error(Subject.of(file), reply);
       }
+      refresh(reply.status());
     }
 
     private void noteRate(long bytes, long start) {
@@ -124,7 +149,7 @@ final class RangeReader {
                 + ") the URLs that the Hub signs: check this machine's clock, proxies and"
                 + " HF_ENDPOINT");
       }
-      location = urls.insteadOf(file, location);
+      location = urls.insteadOf(file, location, attempts);
     }
 
     private Supplier<BodyWatch> watches() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.http.HttpHeaders;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// A range of a file from a server that knows no ranges: the file is read from its beginning
@@ -38,21 +39,34 @@ final class SequentialTransfer {
   }
 
   void run() throws IOException {
-    Attempts attempts = parts.http().attempts(Subject.of(file));
-    FileUrls.Location location = parts.urls().of(file);
+    Attempts attempts = parts.attempts(file);
+    FileUrls.Location location = parts.urls().of(file, attempts);
     while (delivered < length) {
-      try {
-        Reply<?> reply = request(location);
-        if (!reply.isSuccess() && location.signed()) {
-          attempts.failed(refused(location, reply));
-          location = parts.urls().insteadOf(file, location);
-        } else if (!reply.isSuccess()) {
-          throw parts.http().error(Subject.of(file), reply);
-        }
-      } catch (HubException e) {
-        attempts.failed(e);
+      Optional<Reply<Void>> reply = tried(location, attempts);
+      if (reply.isPresent() && !reply.get().isSuccess()) {
+        location = afterRefusal(location, reply.get(), attempts);
       }
     }
+  }
+
+  /// The reply to one request; empty where the request is to be repeated.
+  private Optional<Reply<Void>> tried(FileUrls.Location location, Attempts attempts)
+      throws IOException {
+    try {
+      return Optional.of(request(location));
+    } catch (HubException e) {
+      attempts.failed(e);
+      return Optional.empty();
+    }
+  }
+
+  private FileUrls.Location afterRefusal(
+      FileUrls.Location location, Reply<?> reply, Attempts attempts) throws IOException {
+    if (!location.signed()) {
+      throw parts.http().error(Subject.of(file), reply);
+    }
+    attempts.failed(refused(location, reply));
+    return parts.urls().insteadOf(file, location, attempts);
   }
 
   private Reply<Void> request(FileUrls.Location location) throws IOException {

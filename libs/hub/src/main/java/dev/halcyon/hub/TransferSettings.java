@@ -14,7 +14,8 @@ import java.time.Duration;
 /// @param responseTimeout for the first byte of an answer
 /// @param stallTimeout without a byte, after which a connection counts as lost
 /// @param slowPatience how long a connection may stay far behind the others before it is replaced
-/// @param retries after a failure, counted anew when bytes have come
+/// @param retries after a failure, counted anew when bytes have come; the default goes on for about
+///   half a minute
 /// @param longestWait beyond which a wait the server asks for is not waited, but an error
 public record TransferSettings(
     int connections,
@@ -39,6 +40,9 @@ public record TransferSettings(
           Duration.ofMillis(800),
           5,
           Duration.ofMinutes(6));
+
+  // Waits of 1, 2, 4 and 15 times 8 seconds: more than two minutes.
+  static final int PATIENT_RETRIES = 18;
 
   public TransferSettings {
     if (connections < 1 || chunkBytes < 1 || buffers < connections || retries < 0) {
@@ -65,6 +69,20 @@ public record TransferSettings(
         stallTimeout,
         slowPatience,
         retries,
+        longestWait);
+  }
+
+  /// Settings that go on for at least two minutes.
+  TransferSettings patient() {
+    return new TransferSettings(
+        connections,
+        chunkBytes,
+        buffers,
+        connectTimeout,
+        responseTimeout,
+        stallTimeout,
+        slowPatience,
+        Math.max(retries, PATIENT_RETRIES),
         longestWait);
   }
 

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -141,7 +143,7 @@ class FaultsTest {
     hub.server.faults().always(Faults.cdn(), new Fault.IgnoreRange());
     assertThat(readAll()).isEqualTo(content);
     assertThat(HubClientTest.stream(client, file, 5_000_000, 6_000_000))
-        .isEqualTo(java.util.Arrays.copyOfRange(content, 5_000_000, 11_000_000));
+        .isEqualTo(Arrays.copyOfRange(content, 5_000_000, 11_000_000));
   }
 
   @Test
@@ -238,6 +240,48 @@ class FaultsTest {
       double seconds = hub.clock.sleeps().get(i).toNanos() / 1e9;
       assertThat(seconds).isBetween(least[i], least[i] * 1.25);
     }
+  }
+
+  @Test
+  void aPatientClientWaitsAtLeastTwoMinutesForAStorageThatFails() throws IOException {
+    hub.server.faults().times(18, Faults.cdn(), new Fault.Status(503));
+    assertThat(client.patient().read(file, 0, 8)).isEqualTo(Arrays.copyOf(content, 8));
+    assertThat(slept()).isBetween(Duration.ofMinutes(2), Duration.ofSeconds(160));
+  }
+
+  @Test
+  void aPatientClientGivesUpOnceAndSaysAfterHowManyTries() {
+    hub.server.faults().always(Faults.cdn(), new Fault.Status(503));
+    assertThatThrownBy(() -> client.patient().read(file, 0, 8))
+        .hasMessageEndingWith("answers 503 (given up after 19 tries)");
+    assertThat(hub.server.faults().shown()).isEqualTo(19);
+  }
+
+  @Test
+  void triesForTheUrlAndForTheBytesCountTogether() {
+    AtomicInteger refusals = new AtomicInteger();
+    hub.server
+        .faults()
+        .times(3, Faults.cdn(), new Fault.Status(503))
+        .once(Faults.cdn().and(_ -> refusals.incrementAndGet() == 1), new Fault.Status(403))
+        .always(Faults.hub("/resolve/").and(_ -> refusals.get() > 0), new Fault.Status(503));
+    assertThatThrownBy(() -> client.read(file, 0, 8))
+        .hasMessageEndingWith("answers 503 (given up after 6 tries)");
+    assertThat(hub.server.faults().shown()).isEqualTo(3 + 1 + 3);
+  }
+
+  @Test
+  void aServerWithoutRangesThatKeepsFailingIsGivenUpOnce() {
+    hub.server
+        .faults()
+        .times(4, Faults.cdn().and(r -> r.range().isPresent()), new Fault.IgnoreRange())
+        .always(Faults.cdn(), new Fault.Status(503));
+    assertThatThrownBy(() -> HubClientTest.stream(client, file, 5_000_000, 100))
+        .hasMessageEndingWith("answers 503 (given up after 6 tries)");
+  }
+
+  private Duration slept() {
+    return hub.clock.sleeps().stream().reduce(Duration.ZERO, Duration::plus);
   }
 
   @Test

@@ -12,9 +12,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Tries a whole piece of work again after a failure that may pass. The store's client repeats its
-/// own requests for as long as a server takes to restart, so what it gives up is not tried again
-/// here.
+/// Tries a whole piece of work again after a failure that may pass. The clients of the store and of
+/// the Hub repeat their own requests for as long as a server takes to restart. What they give up,
+/// an [ObjectStoreException] or [EnvironmentException], is not tried again here.
 public final class Transient {
   private static final int RETRIES = 4;
   private static final Duration FIRST_WAIT = Duration.ofMillis(200);

@@ -39,17 +39,9 @@ final class HubAccess implements AutoCloseable {
     return client;
   }
 
-  /// A failure that the user must act on, to be thrown; any other is thrown as it is.
-  static BadInputException refused(HubException failure) throws HubException {
-    if (failure.isTransient()) {
-      throw failure;
-    }
-    return new BadInputException(failure.getMessage(), failure);
-  }
-
-  /// A failure to plan, to be thrown. The client has tried for half a minute or as long as the Hub
-  /// asked; whoever published the request waits for a word.
-  static RuntimeException unplanned(HubException failure) {
+  /// A failure classed by who must act, to be thrown. The client has retried it for as long as it
+  /// is worth; nobody retries it again.
+  static RuntimeException classed(HubException failure) {
     return failure.isTransient()
         ? new EnvironmentException(failure.getMessage(), failure)
         : new BadInputException(failure.getMessage(), failure);

@@ -60,7 +60,7 @@ final class HubModelReader {
           ? reading.adapter(name, RemoteAdapter.open(client, snapshot), base.get())
           : reading.checkpoint(name, RemoteCheckpoint.open(client, snapshot));
     } catch (HubException e) {
-      throw HubAccess.unplanned(e);
+      throw HubAccess.classed(e);
     }
   }
 

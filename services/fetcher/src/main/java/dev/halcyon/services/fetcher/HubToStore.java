@@ -3,6 +3,7 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubException;
+import dev.halcyon.hub.HubException.Reason;
 import dev.halcyon.hub.HubFile;
 import dev.halcyon.hub.RepositoryId;
 import dev.halcyon.objectstore.ObjectStore;
@@ -31,7 +32,7 @@ final class HubToStore {
 
   private long fetch(String key, HubRange origin) throws IOException {
     try {
-      HubClient client = hub.client();
+      HubClient client = hub.client().patient();
       HubFile file = file(origin);
       if (origin.bytes() <= SMALL) {
         store.put(key, small(client, file, origin));
@@ -40,8 +41,17 @@ final class HubToStore {
       }
       return origin.bytes();
     } catch (HubException e) {
-      throw HubAccess.refused(e);
+      throw failed(e);
     }
+  }
+
+  /// A failure, to be thrown. Damaged bytes are left to the retry of the whole task: another
+  /// transfer may bring the right ones.
+  private static RuntimeException failed(HubException failure) throws HubException {
+    if (failure.reason() == Reason.INTEGRITY) {
+      throw failure;
+    }
+    return HubAccess.classed(failure);
   }
 
   private static HubFile file(HubRange origin) {
