@@ -15,17 +15,11 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import jakarta.interceptor.Interceptor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
@@ -43,7 +37,11 @@ class AggregatorStreams {
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
   private final CompletableFuture<Void> started = new CompletableFuture<>();
-  private volatile Path temporary;
+  private final StateFolder state;
+
+  AggregatorStreams(AggregatorConfig config) {
+    this.state = StateFolder.of(config.stateDirectory());
+  }
 
   @Produces
   @Singleton
@@ -112,19 +110,8 @@ class AggregatorStreams {
   }
 
   void stop(@Observes ShutdownEvent event, KafkaStreams streams) {
-    boolean closed = streams.close(CLOSE_PATIENCE);
-    if (closed && temporary != null) {
-      deleteTemporary();
-    }
-  }
-
-  private void deleteTemporary() {
-    try (Stream<Path> files = Files.walk(temporary)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      LOG.warnf("the temporary folder %s cannot be deleted: %s", temporary, e.getMessage());
+    if (streams.close(CLOSE_PATIENCE)) {
+      state.close();
     }
   }
 
@@ -139,7 +126,7 @@ class AggregatorStreams {
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDirectory(config));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.path().toString());
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2000);
     properties.put(
@@ -151,18 +138,5 @@ class AggregatorStreams {
         TopicCatalogue.LARGEST_REQUEST);
     properties.putAll(config.streams().properties());
     return properties;
-  }
-
-  private String stateDirectory(AggregatorConfig config) {
-    return config.stateDirectory().orElseGet(this::makeTemporary).toString();
-  }
-
-  private Path makeTemporary() {
-    try {
-      temporary = Files.createTempDirectory("halcyon-aggregator");
-      return temporary;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot create a temporary folder: " + e.getMessage(), e);
-    }
   }
 }
