@@ -41,6 +41,8 @@ final class FigureOutput {
   /// Draws and writes the file, whole or not at all.
   void write(Supplier<Figure> drawing, PrintWriter out) {
     Path target = output.toAbsolutePath().normalize();
+    WorkFolder work = WorkFolder.create();
+    Ending.atOnceAfter(work::close);
     Figure figure = drawn(drawing);
     ReplacedFile.write(target, isNamed(SVG) ? figure.svg() : figure.png());
     out.println("The figure is " + target);

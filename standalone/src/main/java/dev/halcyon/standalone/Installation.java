@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param bootstrapServers of the broker
 /// @param store folder of the object store
 /// @param streams folder of the aggregator's bookkeeping
+/// @param temporary folder of files that go with this JVM
 /// @param localRoots below which requests may name models, separated by commas
 /// @param threads that compute; all cores where absent
 /// @param httpPort of health, metrics and job states
@@ -20,6 +21,7 @@ record Installation(
     String bootstrapServers,
     Path store,
     Path streams,
+    Path temporary,
     String localRoots,
     OptionalInt threads,
     int httpPort) {
@@ -43,6 +45,7 @@ record Installation(
     properties.put("kafka.bootstrap.servers", bootstrapServers);
     properties.put("halcyon.store.uri", store.toUri().toString());
     properties.put("halcyon.aggregator.state-directory", streams.toString());
+    properties.put(WorkFolder.FONT_FOLDER, temporary.toString());
     properties.put("halcyon.fetcher.local-roots", localRoots);
     properties.put("halcyon.local-roots", localRoots + hubCache());
     threads.ifPresent(count -> {

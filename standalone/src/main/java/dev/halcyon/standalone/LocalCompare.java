@@ -71,7 +71,6 @@ final class LocalCompare {
     WorkFolder work = WorkFolder.create();
     Ending.atOnceAfter(() -> cleanUp(work));
     work.requireRoom();
-    System.setProperty("halcyon.plots.font-folder", work.temporary().toString());
     prepareKernels();
     CompareRequest local = withLocalTexts(work.temporary());
     try (ObjectStore store = LocalModels.store(work, request.models())) {

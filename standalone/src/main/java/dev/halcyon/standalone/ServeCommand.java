@@ -108,9 +108,23 @@ final class ServeCommand implements Callable<Integer> {
         broker,
         folder.resolve("store"),
         folder.resolve("streams"),
+        emptied(folder.resolve("temporary")),
         roots(),
         threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
         port);
+  }
+
+  /// Without what a JVM that was killed has left there.
+  private static Path emptied(Path folder) {
+    try {
+      if (Files.exists(folder)) {
+        LockedFolder.delete(folder);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "cannot delete %s: %s".formatted(folder, Failures.of(e).message()), e);
+    }
   }
 
   private String roots() {

@@ -9,14 +9,21 @@ final class WorkFolder implements AutoCloseable {
   /// What a small job's results take, roughly; less says that the disk is full.
   private static final long LEAST_ROOM = 16_000_000;
 
+  /// The property of libs/plots that names the folder of its font.
+  static final String FONT_FOLDER = "halcyon.plots.font-folder";
+
   private final LockedFolder folder;
 
   private WorkFolder(LockedFolder folder) {
     this.folder = folder;
   }
 
+  /// Makes the folder, where the font of figures is copied too.
   static WorkFolder create() {
-    return new WorkFolder(LockedFolder.in(Path.of(System.getProperty("java.io.tmpdir"))));
+    WorkFolder work =
+        new WorkFolder(LockedFolder.in(Path.of(System.getProperty("java.io.tmpdir"))));
+    System.setProperty(FONT_FOLDER, work.temporary().toString());
+    return work;
   }
 
   /// @throws EnvironmentException where the disk is full

@@ -104,6 +104,7 @@ class PublishedRequestTest {
     assertThat(status(job.jobId()))
         .contains(job.jobId() + "  done", "similarity: 74 of 74 tensors", "results: jobs/");
     servesTheFilesOf(job.jobId());
+    assertThat(folder.resolve("tmp")).isDirectoryNotContaining("glob:**halcyon-font*");
   }
 
   private void servesTheFilesOf(String job) throws Exception {

@@ -2,6 +2,7 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,20 @@ class SignalTest {
       assertThat(folder.resolve(CompareCommand.DEFAULT_OUTPUT)).doesNotExist();
       assertThat(folder.resolve("tmp")).isEmptyDirectory();
     }
+  }
+
+  @Test
+  void aDrawnFigureIsAllThatIsLeft() throws Exception {
+    Path shares = Files.writeString(folder.resolve("shares.json"), "{\"layer_0\": 1.0}");
+    Path figure = folder.resolve("figure.png");
+
+    CommandProcess.Ended ended =
+        CommandProcess.run(
+            folder, "plot", "single", "--input", shares.toString(), "--output", figure.toString());
+
+    assertThat(ended.status()).as(ended::err).isZero();
+    assertThat(figure).isNotEmptyFile();
+    assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
   private int served(String signal) throws Exception {

@@ -13,7 +13,8 @@ import java.nio.file.StandardCopyOption;
 ///
 /// Java reads a font's glyphs from its file as they are needed, as long as the JVM lives: a copy is
 /// made in the folder that the system property `halcyon.plots.font-folder` names, or in
-/// `java.io.tmpdir`, and goes when the JVM ends in order. Who halts it cleans up that folder.
+/// `java.io.tmpdir`, and goes when the JVM ends in order. Who sets the property deletes the folder,
+/// also after a JVM that was killed.
 ///
 /// Java's font manager gives up in a container without fonts, even for a font of our own, until the
 /// property `sun.awt.fontconfig` names a file that asks for none. Only where the manager has given
