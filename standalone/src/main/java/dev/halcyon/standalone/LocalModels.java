@@ -6,6 +6,7 @@ import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.models.ModelFolder;
 import java.io.File;
 import java.nio.file.Files;
 import java.util.List;
@@ -48,6 +49,6 @@ final class LocalModels {
     ObjectStore own = new DirectoryObjectStore(work.store());
     return models.stream().allMatch(model -> isLocal(model.model()))
         ? own
-        : new DividedObjectStore(ModelCache.open(System.getenv()), own);
+        : new DividedObjectStore(ModelFolder.MODELS, ModelCache.open(System.getenv()), own);
   }
 }

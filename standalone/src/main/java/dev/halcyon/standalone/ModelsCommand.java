@@ -2,9 +2,9 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
-import dev.halcyon.objectstore.Retention;
-import dev.halcyon.objectstore.Retention.StoredModel;
 import dev.halcyon.services.common.BadInputException;
+import dev.halcyon.services.common.models.Retention;
+import dev.halcyon.services.common.models.Retention.StoredModel;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

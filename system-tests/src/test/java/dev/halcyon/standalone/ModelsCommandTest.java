@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.objectstore.DirectoryObjectStore;
-import dev.halcyon.objectstore.ModelFolder;
+import dev.halcyon.services.common.models.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,23 +11,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// Two stores that look like one: models in a store that others share, all else in another. A
-/// command that lives for one job keeps its jobs to itself and its models for the next.
+/// Two stores that look like one: the objects with a prefix in one, all else in another. A command
+/// that lives for one job keeps its jobs to itself and its models for the next.
 public final class DividedObjectStore implements ObjectStore {
-  private final ObjectStore models;
+  private final String prefix;
+  private final ObjectStore below;
   private final ObjectStore others;
 
   /// Takes both stores over: they are closed with this one.
   ///
-  /// @param models holds what is under `models/`
+  /// @param prefix of keys
+  /// @param below holds the objects with that prefix
   /// @param others holds all else
-  public DividedObjectStore(ObjectStore models, ObjectStore others) {
-    this.models = requireNonNull(models, "models is null");
+  public DividedObjectStore(String prefix, ObjectStore below, ObjectStore others) {
+    this.prefix = ObjectKeys.requirePrefix(prefix);
+    this.below = requireNonNull(below, "below is null");
     this.others = requireNonNull(others, "others is null");
   }
 
   private ObjectStore of(String key) {
-    return key != null && key.startsWith(ModelFolder.allModels()) ? models : others;
+    return key != null && key.startsWith(prefix) ? below : others;
   }
 
   @Override
@@ -66,14 +69,14 @@ public final class DividedObjectStore implements ObjectStore {
   }
 
   @Override
-  public List<ObjectInfo> list(String prefix) throws IOException {
-    if (prefix.startsWith(ModelFolder.allModels())) {
-      return models.list(prefix);
+  public List<ObjectInfo> list(String wanted) throws IOException {
+    if (wanted.startsWith(prefix)) {
+      return below.list(wanted);
     }
-    List<ObjectInfo> objects = new ArrayList<>(others.list(prefix));
-    if (ModelFolder.allModels().startsWith(prefix)) {
-      objects.removeIf(object -> object.key().startsWith(ModelFolder.allModels()));
-      objects.addAll(models.list(ModelFolder.allModels()));
+    List<ObjectInfo> objects = new ArrayList<>(others.list(wanted));
+    if (prefix.startsWith(wanted)) {
+      objects.removeIf(object -> object.key().startsWith(prefix));
+      objects.addAll(below.list(prefix));
       objects.sort(Comparator.comparing(ObjectInfo::key));
     }
     return objects;
@@ -86,13 +89,13 @@ public final class DividedObjectStore implements ObjectStore {
 
   @Override
   public void check() throws IOException {
-    models.check();
+    below.check();
     others.check();
   }
 
   @Override
   public void close() {
-    try (models) {
+    try (below) {
       others.close();
     }
   }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /// The rules of keys, the same for every backend.
-final class ObjectKeys {
+public final class ObjectKeys {
   private static final int LONGEST_KEY = 800;
   private static final int LONGEST_SEGMENT = 255;
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9._=-]+");
@@ -43,7 +43,8 @@ final class ObjectKeys {
         && Arrays.stream(text.split("/", -1)).allMatch(ObjectKeys::isSegment);
   }
 
-  static boolean isSegment(String name) {
+  /// Whether a key may have a segment of that name.
+  public static boolean isSegment(String name) {
     return name.length() <= LONGEST_SEGMENT
         && SEGMENT.matcher(name).matches()
         && !name.equals(".")

@@ -15,7 +15,7 @@ class DividedObjectStoreTest extends ObjectStoreContract {
 
   @Override
   ObjectStore open() {
-    return new DividedObjectStore(models, others);
+    return new DividedObjectStore("models/", models, others);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.halcyon.services.common;
 import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
+import dev.halcyon.services.common.models.ModelFolder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,7 +29,8 @@ class StoreBean {
     return new MeteredObjectStore(
         modelsUri.isEmpty()
             ? store
-            : new DividedObjectStore(ObjectStores.open(modelsUri.get(), System.getenv()), store),
+            : new DividedObjectStore(
+                ModelFolder.MODELS, ObjectStores.open(modelsUri.get(), System.getenv()), store),
         meters);
   }
 

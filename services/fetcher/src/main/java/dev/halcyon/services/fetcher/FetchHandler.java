@@ -11,9 +11,9 @@ import dev.halcyon.contracts.TensorCopy;
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InStore;
 import dev.halcyon.contracts.TensorReady;
-import dev.halcyon.objectstore.ModelFolder;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.models.ModelFolder;
+import dev.halcyon.services.common.models.ModelUse;
 import java.io.IOException;
 import java.util.Optional;
 

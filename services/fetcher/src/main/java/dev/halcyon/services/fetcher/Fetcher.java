@@ -2,9 +2,9 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.FetchTask;
 import dev.halcyon.hub.HubListener;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
+import dev.halcyon.services.common.models.ModelUse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -2,10 +2,10 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.TensorCopy.HubRange;
 import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.objectstore.ModelFolder;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStore.ObjectInfo;
+import dev.halcyon.services.common.models.ModelFolder;
+import dev.halcyon.services.common.models.ModelUse;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

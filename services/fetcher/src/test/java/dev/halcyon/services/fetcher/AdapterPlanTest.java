@@ -17,7 +17,7 @@ import dev.halcyon.contracts.TensorValue.Plain;
 import dev.halcyon.contracts.TensorValue.Unchanged;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.objectstore.MemoryObjectStore;
-import dev.halcyon.objectstore.ModelUse;
+import dev.halcyon.services.common.models.ModelUse;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.halcyon.services.fisher;
 
 import dev.halcyon.contracts.StoredTensor;
 import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.objectstore.ModelFolder;
-import dev.halcyon.objectstore.ModelUse;
 import dev.halcyon.objectstore.NoSuchObjectException;
 import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.services.common.models.ModelFolder;
+import dev.halcyon.services.common.models.ModelUse;
 import dev.halcyon.tensors.TensorBytes;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,10 +1,11 @@
-package dev.halcyon.objectstore;
+package dev.halcyon.services.common.models;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.naturalOrder;
 import static java.util.stream.Collectors.groupingBy;
 
+import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStore.ObjectInfo;
 import java.io.IOException;
 import java.time.Clock;
@@ -43,7 +44,7 @@ public final class Retention {
   /// All models, the least recently used first.
   public List<StoredModel> models() throws IOException {
     Map<Optional<ModelFolder>, List<ObjectInfo>> objects =
-        store.list(ModelFolder.allModels()).stream()
+        store.list(ModelFolder.MODELS).stream()
             .collect(groupingBy(object -> ModelFolder.containing(object.key())));
     List<StoredModel> models = new ArrayList<>();
     objects.forEach((folder, content) -> folder.ifPresent(f -> models.add(stored(f, content))));

@@ -1,8 +1,10 @@
-package dev.halcyon.objectstore;
+package dev.halcyon.services.common.models;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStore.ObjectInfo;
+import dev.halcyon.objectstore.StoreUnavailableException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,7 +1,8 @@
-package dev.halcyon.objectstore;
+package dev.halcyon.services.common.models;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.halcyon.objectstore.ObjectKeys;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,7 +15,9 @@ import java.util.Optional;
 ///   own cache (no part of a name on the Hub holds `--`)
 /// @param revision the commit
 public record ModelFolder(String repository, String revision) {
-  private static final String MODELS = "models/";
+  /// What the keys of all models begin with.
+  public static final String MODELS = "models/";
+
   private static final String USED = ".used";
   private static final String REMOVING = ".removing";
 
@@ -34,10 +37,6 @@ public record ModelFolder(String repository, String revision) {
     return segments.length == 4 && key.startsWith(MODELS)
         ? Optional.of(new ModelFolder(segments[1], segments[2]))
         : Optional.empty();
-  }
-
-  static String allModels() {
-    return MODELS;
   }
 
   /// The beginning of all of the model's keys.

@@ -1,11 +1,14 @@
-package dev.halcyon.objectstore;
+package dev.halcyon.services.common.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.halcyon.objectstore.Retention.StoredModel;
+import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.objectstore.StoreUnavailableException;
+import dev.halcyon.services.common.models.Retention.StoredModel;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
