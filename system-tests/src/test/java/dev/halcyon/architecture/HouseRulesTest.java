@@ -36,7 +36,7 @@ class HouseRulesTest {
           Map.entry("report", Set.of("analysis", "contracts")),
           Map.entry("analysis", Set.of("contracts", "tensors")),
           Map.entry("exports", Set.of("analysis", "contracts", "tensors")),
-          Map.entry("hub", Set.of("tensors")),
+          Map.entry("hub", Set.of("calibration", "tensors")),
           Map.entry("transformer", Set.of("contracts", "json", "tensors")),
           Map.entry("services.common", Set.of("contracts", "tensors", "objectstore")),
           Map.entry("services.fetcher", withCommon("analysis", "calibration", "hub")),

@@ -1,6 +1,5 @@
 package dev.halcyon.calibration;
 
-import com.fasterxml.jackson.core.JsonToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,12 @@ final class ChatMessages {
     if (!(message instanceof Map<?, ?> fields)) {
       return Optional.empty();
     }
-    Object content = fields.containsKey("content") ? fields.get("content") : fields.get("value");
-    return switch (content) {
+    String name = fields.containsKey("content") ? "content" : "value";
+    return switch (fields.get(name)) {
       case String text -> Optional.of(List.of(text));
-      case JsonToken token when token == JsonToken.VALUE_NULL -> Optional.of(List.of());
       case List<?> parts -> Optional.of(texts(parts));
-      case null, default -> Optional.empty();
+      case null -> fields.containsKey(name) ? Optional.of(List.of()) : Optional.empty();
+      default -> Optional.empty();
     };
   }
 

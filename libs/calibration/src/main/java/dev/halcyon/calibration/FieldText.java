@@ -16,7 +16,6 @@ record FieldText(SampleCollector collector, String what) {
     return switch (value) {
       case null -> null;
       case String text -> text;
-      case JsonToken token when token == JsonToken.VALUE_NULL -> null;
       case List<?> list -> chat(list, where);
       default -> throw refused(value, where, "a string");
     };

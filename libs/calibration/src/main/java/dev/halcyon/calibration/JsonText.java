@@ -46,12 +46,12 @@ final class JsonText {
       return;
     }
     Set<String> names = new LinkedHashSet<>();
-    Optional<Object> value = find(parser, options.textField(), names);
-    if (value.isEmpty()) {
+    Optional<Found> found = find(parser, options.textField(), names);
+    if (found.isEmpty()) {
       collector.addWithoutField(id, () -> missing(where, names));
     } else {
       FieldText text = new FieldText(collector, "field " + options.textField());
-      collector.add(id, text.of(value.get(), where));
+      collector.add(id, text.of(found.get().value(), where));
     }
   }
 
@@ -62,20 +62,25 @@ final class JsonText {
     return new CalibrationException(where, problem + ": " + column + JsonProblem.reason(e), e);
   }
 
-  /// The field's value in the object at which the parser stands; a field of the whole name wins.
-  private static Optional<Object> find(JsonParser parser, String field, Set<String> names)
+  /// A field that is there.
+  ///
+  /// @param value null where the field is null
+  private record Found(Object value) {}
+
+  /// The field in the object at which the parser stands; a field of the whole name wins.
+  private static Optional<Found> find(JsonParser parser, String field, Set<String> names)
       throws IOException {
-    Optional<Object> own = Optional.empty();
-    Optional<Object> nested = Optional.empty();
+    Optional<Found> own = Optional.empty();
+    Optional<Found> nested = Optional.empty();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       names.add(name);
       boolean object = parser.nextToken() == JsonToken.START_OBJECT;
       if (name.equals(field)) {
-        own = Optional.of(JsonValue.read(parser));
+        own = Optional.of(new Found(JsonValue.read(parser)));
       } else if (object && field.startsWith(name + ".")) {
         String rest = field.substring(name.length() + 1);
-        Optional<Object> inside = find(parser, rest, new LinkedHashSet<>());
+        Optional<Found> inside = find(parser, rest, new LinkedHashSet<>());
         nested = nested.isPresent() ? nested : inside;
       } else {
         parser.skipChildren();

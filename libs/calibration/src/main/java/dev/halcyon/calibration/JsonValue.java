@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A value of a sample in memory: a `String`, a `List` or a `Map` of such values, or the
-/// [JsonToken] that it is where it is `null`, a number or a truth value.
+/// A value of a sample in memory: a `String`, a `List` or a `Map` of such values, null, or the
+/// [JsonToken] that it is where it is a number or a truth value.
 final class JsonValue {
   private JsonValue() {}
 
@@ -17,6 +17,7 @@ final class JsonValue {
   static Object read(JsonParser parser) throws IOException {
     return switch (parser.currentToken()) {
       case VALUE_STRING -> parser.getText();
+      case VALUE_NULL -> null;
       case START_ARRAY -> list(parser);
       case START_OBJECT -> object(parser);
       default -> parser.currentToken();

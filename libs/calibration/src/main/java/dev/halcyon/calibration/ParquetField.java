@@ -1,15 +1,9 @@
 package dev.halcyon.calibration;
 
-import com.fasterxml.jackson.core.JsonToken;
-import dev.hardwood.row.PqList;
-import dev.hardwood.row.PqStruct;
 import dev.hardwood.row.StructAccessor;
 import dev.hardwood.schema.ColumnSchema;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -50,8 +44,8 @@ record ParquetField(List<String> path, List<ColumnSchema> leaves) {
     return leaves.stream().allMatch(leaf -> leaf.maxRepetitionLevel() > 0);
   }
 
-  /// The value of a row: bytes where it is primitive, or else as [JsonValue] has it; null where
-  /// there is none.
+  /// The value of a row: bytes where it is primitive, or else a [ParquetValue]; null where there is
+  /// none.
   Object value(StructAccessor row) {
     StructAccessor at = row;
     for (String name : path.subList(0, path.size() - 1)) {
@@ -63,34 +57,8 @@ record ParquetField(List<String> path, List<ColumnSchema> leaves) {
     if (at.isNull(path.getLast())) {
       return null;
     }
-    return isPrimitive() ? at.getBinary(path.getLast()) : value(at.getValue(path.getLast()));
-  }
-
-  private static Object value(Object value) {
-    return switch (value) {
-      case null -> JsonToken.VALUE_NULL;
-      case String text -> text;
-      case PqStruct struct -> object(struct);
-      case PqList list -> list(list);
-      default -> JsonToken.VALUE_NUMBER_INT;
-    };
-  }
-
-  private static Map<String, Object> object(PqStruct struct) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    for (int i = 0; i < struct.getFieldCount(); i++) {
-      object.put(
-          struct.getFieldName(i),
-          struct.isNull(i) ? JsonToken.VALUE_NULL : value(struct.getValue(i)));
-    }
-    return object;
-  }
-
-  private static List<Object> list(PqList list) {
-    List<Object> values = new ArrayList<>();
-    for (int i = 0; i < list.size(); i++) {
-      values.add(list.isNull(i) ? JsonToken.VALUE_NULL : value(list.get(i)));
-    }
-    return values;
+    return isPrimitive()
+        ? at.getBinary(path.getLast())
+        : ParquetValue.of(at.getValue(path.getLast()));
   }
 }

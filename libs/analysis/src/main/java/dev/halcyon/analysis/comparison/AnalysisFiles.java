@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.comparison;
 
-import dev.halcyon.analysis.fisher.CsvTable;
+import dev.halcyon.analysis.files.CsvTable;
 import dev.halcyon.analysis.taskvector.ChangeStatistics;
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis;
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis.Tensor;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.halcyon.analysis.files.DivergenceFiles;
 import dev.halcyon.contracts.DivergenceEstimator;
 import dev.halcyon.contracts.DivergenceEstimator.Objective;
 import dev.halcyon.contracts.DivergenceOutcome;

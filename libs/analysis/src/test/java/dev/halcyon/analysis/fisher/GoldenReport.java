@@ -14,31 +14,31 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /// The report of the golden model, computed as a worker and the aggregator would.
-final class GoldenReport {
+public final class GoldenReport {
   private final Golden golden = Golden.model();
   private final FisherPlan plan =
       FisherPlan.of(golden.parameters(), golden.expected().get("chunks").intValue());
 
-  FisherReport report() {
+  public FisherReport report() {
     return finish(added(tensors(), samples()));
   }
 
   /// The report of a model of whose checkpoint some has no part in the computation.
-  FisherReport reportOf(FisherCheckpoint checkpoint) {
+  public FisherReport reportOf(FisherCheckpoint checkpoint) {
     return finish(added(tensors(), samples()), checkpoint);
   }
 
-  FisherReport reportInReverse() {
+  public FisherReport reportInReverse() {
     return finish(added(tensors().reversed(), samples()));
   }
 
-  FisherReport reportOfFirstSample() {
+  public FisherReport reportOfFirstSample() {
     List<FisherTensor> tensors =
         tensors().stream().map(t -> withSums(t, t.sampleSums().subList(0, 1))).toList();
     return finish(added(tensors, samples().subList(0, 1)));
   }
 
-  FisherReport reportOfZeros() {
+  public FisherReport reportOfZeros() {
     List<FisherTensor> tensors =
         tensors(entries -> Arena.ofAuto().allocate(entries.byteSize())).stream()
             .map(t -> withSums(t, t.sampleSums().stream().map(_ -> 0.0).toList()))
@@ -46,11 +46,11 @@ final class GoldenReport {
     return finish(added(tensors, samples()));
   }
 
-  FisherRollUp rollUp() {
+  public FisherRollUp rollUp() {
     return new FisherRollUp(plan, samples());
   }
 
-  List<FisherTensor> tensors() {
+  public List<FisherTensor> tensors() {
     return tensors(UnaryOperator.identity());
   }
 
@@ -77,7 +77,7 @@ final class GoldenReport {
             List.of(new FisherCalibration.LeftOut("golden:9", "its loss is not finite"))));
   }
 
-  JsonNode expected(String field) {
+  public JsonNode expected(String field) {
     return golden.expected().get(field);
   }
 

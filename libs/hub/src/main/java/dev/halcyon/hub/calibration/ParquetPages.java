@@ -1,6 +1,8 @@
 package dev.halcyon.hub.calibration;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.halcyon.calibration.ParquetValue;
 import dev.halcyon.hub.DatasetPage;
 import dev.halcyon.hub.DatasetRow;
 import dev.halcyon.hub.HubClient;
@@ -19,6 +21,8 @@ import java.util.Set;
 /// footer, and the row groups that hold the rows asked for. Pages that follow each other go on
 /// where the last one ended.
 final class ParquetPages implements RowPages {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private final HubClient client;
   private final List<HubFile> files;
   private final List<Long> rows = new ArrayList<>();
@@ -40,7 +44,7 @@ final class ParquetPages implements RowPages {
       }
       List<DatasetRow> page = new ArrayList<>();
       while (page.size() < length && advance()) {
-        JsonNode cells = ParquetJson.row(reader);
+        JsonNode cells = JSON.valueToTree(ParquetValue.of(reader));
         page.add(new DatasetRow(cells, Set.of()));
         next++;
       }

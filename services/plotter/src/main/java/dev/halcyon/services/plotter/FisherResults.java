@@ -1,6 +1,6 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.analysis.fisher.FisherFiles;
+import dev.halcyon.analysis.files.FisherFiles;
 import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.FisherReport;
 import dev.halcyon.contracts.FisherReport.Layer;

@@ -1,6 +1,7 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.analysis.divergence.DivergenceFiles;
+import dev.halcyon.analysis.files.DivergenceFiles;
+import dev.halcyon.analysis.files.SimilarityCsv;
 import dev.halcyon.contracts.Analysis;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.Rendering;

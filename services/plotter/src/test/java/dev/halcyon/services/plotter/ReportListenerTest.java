@@ -3,6 +3,7 @@ package dev.halcyon.services.plotter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.analysis.fixture.MadeUpReport;
 import dev.halcyon.contracts.Digest;
 import dev.halcyon.contracts.Failure.Cause;
 import dev.halcyon.contracts.JobEvent;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.halcyon.analysis.fixture.MadeUpReport;
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.Rendering;
 import dev.halcyon.contracts.Report;

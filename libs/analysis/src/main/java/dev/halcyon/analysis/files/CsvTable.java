@@ -1,4 +1,4 @@
-package dev.halcyon.analysis.fisher;
+package dev.halcyon.analysis.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

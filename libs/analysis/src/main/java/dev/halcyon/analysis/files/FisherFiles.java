@@ -1,4 +1,4 @@
-package dev.halcyon.analysis.fisher;
+package dev.halcyon.analysis.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.halcyon.contracts.FisherCalibration;

@@ -1,4 +1,4 @@
-package dev.halcyon.analysis.fisher;
+package dev.halcyon.analysis.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.halcyon.analysis.fisher.GoldenReport;
 import dev.halcyon.contracts.FisherCheckpoint;
 import dev.halcyon.contracts.FisherReport;
 import java.io.IOException;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -178,20 +177,6 @@ class FisherFilesTest {
             "config.json says LlamaModel",
             "1 tensor of the checkpoint is not part of the computation: score.weight",
             "config.json says new_field is 3, which was ignored as requested");
-  }
-
-  @Test
-  void manyUnusedTensorsAreCountedInTheWarningAndNamedInTheSummary() {
-    List<String> layers = IntStream.range(0, 25).mapToObj(i -> "layers." + i).toList();
-    FisherCheckpoint checkpoint =
-        new FisherCheckpoint(layers, List.of(), new TreeMap<>(), Optional.empty());
-
-    assertThat(
-            FisherWarnings.of(
-                checkpoint, REPORT.samples(), 1, REPORT.estimator(), REPORT.calibration()))
-        .first(InstanceOfAssertFactories.STRING)
-        .startsWith("25 tensors of the checkpoint are not part of the computation: layers.0, ")
-        .endsWith("layers.19 and 5 more (`unused` in summary.json)");
   }
 
   @Test

@@ -1,6 +1,5 @@
-package dev.halcyon.analysis.divergence;
+package dev.halcyon.analysis.files;
 
-import dev.halcyon.analysis.fisher.CsvTable;
 import dev.halcyon.contracts.DivergenceReport;
 import dev.halcyon.contracts.DivergenceReport.Alone;
 import dev.halcyon.contracts.DivergenceReport.FineTune;

@@ -1,8 +1,9 @@
-package dev.halcyon.services.plotter;
+package dev.halcyon.analysis.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.analysis.fixture.MadeUpReport;
 import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.SimilarityResult.NonFinite;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;

@@ -1,4 +1,4 @@
-package dev.halcyon.services.plotter;
+package dev.halcyon.analysis.files;
 
 import dev.halcyon.contracts.ModelName;
 import dev.halcyon.contracts.ModelName.Pair;
@@ -9,50 +9,36 @@ import dev.halcyon.contracts.SimilarityResult.NonFinite;
 import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
 import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 
 /// `similarity_results.csv`: a row for each compared tensor. `docs/reference/similarity-files.md`
 /// says what each column is.
 ///
 /// A column is a name and how its cell comes out of a row, so the header and the rows cannot
 /// disagree.
-final class SimilarityCsv {
-  private static final CSVFormat FORMAT =
-      CSVFormat.RFC4180.builder().setRecordSeparator('\n').get();
-
+public final class SimilarityCsv {
   private SimilarityCsv() {}
 
-  private record Column(String name, Function<TensorRow, String> cell) {}
+  private record Column(String name, Function<TensorRow, Object> cell) {}
 
-  static byte[] of(Report report) {
+  public static byte[] of(Report report) {
     List<Column> columns = columns(report.models().stream().map(Report.Model::name).toList());
-    StringBuilder csv = new StringBuilder();
-    try (CSVPrinter printer = new CSVPrinter(csv, FORMAT)) {
-      printer.printRecord(columns.stream().map(Column::name).toList());
-      for (TensorRow row : report.results()) {
-        printer.printRecord(columns.stream().map(column -> column.cell().apply(row)).toList());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("a string builder takes all", e);
+    CsvTable table = new CsvTable(columns.stream().map(Column::name).toArray(String[]::new));
+    for (TensorRow row : report.results()) {
+      table.row(columns.stream().map(column -> column.cell().apply(row)).toArray());
     }
-    return csv.toString().getBytes(StandardCharsets.UTF_8);
+    return table.bytes();
   }
 
   private static List<Column> columns(List<String> models) {
     List<Pair> pairs = ModelName.pairs(models);
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("tensor_key", TensorRow::tensorKey));
-    columns.add(
-        new Column("layer", row -> row.layer().isPresent() ? "" + row.layer().getAsInt() : ""));
+    columns.add(new Column("layer", row -> row.layer().isPresent() ? row.layer().getAsInt() : ""));
     columns.add(new Column("component_type", TensorRow::componentType));
     pairs.forEach(pair -> columns.add(pair(pair, "", PairSimilarity::cosine)));
     columns.add(new Column("tensor_shape", SimilarityCsv::shape));
@@ -138,9 +124,8 @@ final class SimilarityCsv {
         .toString();
   }
 
-  /// Every digit that tells this double from its neighbours; nothing where it is not defined.
-  private static String number(Optional<Double> value) {
-    return value.filter(Double::isFinite).map(String::valueOf).orElse("");
+  private static Object number(Optional<Double> value) {
+    return value.isPresent() ? value.get() : "";
   }
 
   private static String shape(TensorRow row) {
