@@ -10,10 +10,13 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /// Job states over HTTP; JSON as `job-states` carries it.
 @Path("/jobs")
 @Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Jobs")
 public class JobResource {
   private static final int LARGEST_PAGE = 1000;
 
@@ -28,6 +31,11 @@ public class JobResource {
   /// @param offset newer jobs that are left out
   /// @param limit jobs of a page
   @GET
+  @Operation(
+      summary = "Lists jobs",
+      description =
+          "A page of job states, the newest first, each as job-state.schema.json describes it."
+              + " 400 for an offset below 0 or a limit outside 1 to 1000.")
   public byte[] jobs(
       @QueryParam("offset") @DefaultValue("0") long offset,
       @QueryParam("limit") @DefaultValue("100") int limit) {
@@ -41,6 +49,9 @@ public class JobResource {
   /// One job.
   @GET
   @Path("/{id}")
+  @Operation(
+      summary = "Reads the state of a job",
+      description = "As job-state.schema.json describes it. 404 where there is no such job.")
   public byte[] job(@PathParam("id") String id) {
     return states
         .find(id)
