@@ -75,7 +75,8 @@ class TaskVectorCommandTest {
     assertThat(made.status()).as(made::err).isZero();
 
     CommandProcess.Ended restored =
-        CommandHere.run(
+        CommandProcess.run(
+            folder,
             "task-vector",
             "--apply",
             results("task_vector_sparse.safetensors").toString(),
@@ -97,11 +98,13 @@ class TaskVectorCommandTest {
     String tuned = RandomModels.write(folder.resolve("tuned"), 2, 1).toString();
     String other = RandomModels.write(folder.resolve("other"), 2, 2).toString();
     CommandProcess.Ended made =
-        CommandHere.run("task-vector", "--base", base, "--fine-tune", tuned, "--sparse", "-q");
+        CommandProcess.run(
+            folder, "task-vector", "--base", base, "--fine-tune", tuned, "--sparse", "-q");
     assertThat(made.status()).as(made::err).isZero();
 
     CommandProcess.Ended ended =
-        CommandHere.run(
+        CommandProcess.run(
+            folder,
             "task-vector",
             "--apply",
             "task_vectors/task_vector_sparse.safetensors",
@@ -131,7 +134,7 @@ class TaskVectorCommandTest {
     List<String> arguments = new ArrayList<>(List.of("task-vector", "--base", model("base")));
     arguments.addAll(List.of("--output", folder.resolve("results").toString()));
     Collections.addAll(arguments, more);
-    return CommandHere.run(arguments.toArray(String[]::new));
+    return CommandProcess.run(folder, arguments.toArray(String[]::new));
   }
 
   private Path results(String name) {
