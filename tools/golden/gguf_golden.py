@@ -1,6 +1,6 @@
 """What llama.cpp's own package `gguf` says of names, and writes as a file: golden files for dev.halcyon.tensors.gguf.
 
-    pip install gguf numpy
+    pip install gguf numpy safetensors
     tools/golden/gguf_golden.py
 """
 
@@ -8,8 +8,10 @@ import pathlib
 
 import gguf
 import numpy as np
+from safetensors.numpy import save_file
 
-RESOURCES = pathlib.Path(__file__).resolve().parents[2] / "libs/tensors/src/test/resources/dev/halcyon/tensors/gguf"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+RESOURCES = ROOT / "libs/tensors/src/test/resources/dev/halcyon/tensors/gguf"
 
 LLAMA = """model.embed_tokens model.norm lm_head
 model.layers.11.input_layernorm model.layers.11.self_attn.q_proj model.layers.11.self_attn.k_proj
@@ -64,6 +66,103 @@ def imatrix():
     writer.close()
 
 
+TYPES = "F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1 Q4_K Q5_K Q6_K".split()
+SCALES = {"Q8_0": [0], "Q4_0": [0], "Q4_1": [0, 2], "Q5_0": [0], "Q5_1": [0, 2], "Q4_K": [0, 2], "Q5_K": [0, 2], "Q6_K": [208]}
+
+
+def random_blocks(rng, kind, rows, columns):
+    """Blocks of random codes, with scales that are finite; values of the types without blocks."""
+    if kind == "F32":
+        return rng.standard_normal((rows, columns), dtype=np.float32).view(np.uint8)
+    if kind in ("F16", "BF16"):
+        values = rng.standard_normal((rows, columns), dtype=np.float32)
+        return gguf.quants.quantize(values, gguf.GGMLQuantizationType[kind]).view(np.uint8).reshape(rows, -1)
+    elements, size = gguf.GGML_QUANT_SIZES[gguf.GGMLQuantizationType[kind]]
+    blocks = rng.integers(0, 256, (rows * columns // elements, size), dtype=np.uint8)
+    for at in SCALES[kind]:
+        scale = (0.02 * rng.standard_normal(len(blocks))).astype(np.float16)
+        blocks[:, at : at + 2] = scale.view(np.uint8).reshape(-1, 2)
+    return blocks.reshape(rows, -1)
+
+
+def blocks():
+    """A file with a matrix of 3 x 512 of each type, and what its elements are."""
+    rng = np.random.default_rng(21)
+    writer = gguf.GGUFWriter(RESOURCES / "types.gguf", "llama")
+    writer.add_head_count(4)
+    writer.add_head_count_kv(2)
+    writer.add_array("tokenizer.ggml.tokens", ["a", "bc"])
+    writer.add_array("tokenizer.ggml.scores", [0.5, -1.0])
+    expected = {}
+    for kind in TYPES:
+        raw = random_blocks(rng, kind, 3, 512)
+        dtype = gguf.GGMLQuantizationType[kind]
+        writer.add_tensor(f"{kind}.weight", raw, raw_dtype=dtype)
+        values = raw.view(np.float32) if kind == "F32" else gguf.quants.dequantize(raw, dtype)
+        expected[kind] = np.ascontiguousarray(values.reshape(3, 512), dtype=np.float32)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    save_file(expected, RESOURCES / "types.safetensors")
+
+
+def permuted(matrix, heads):
+    """Rows of a query or key projection as llama.cpp's converter orders them."""
+    rows, columns = matrix.shape
+    return matrix.reshape(heads, 2, rows // heads // 2, columns).swapaxes(1, 2).reshape(rows, columns)
+
+
+def model():
+    """A Llama of one layer with random weights, a quantized GGUF file of it, and the change by quantization."""
+    rng = np.random.default_rng(22)
+    hidden, inner, heads, keys, size, vocabulary = 32, 64, 4, 2, 8, 48
+    layer = "model.layers.0."
+    shapes = {
+        "model.embed_tokens.weight": (vocabulary, hidden),
+        layer + "input_layernorm.weight": (hidden,),
+        layer + "self_attn.q_proj.weight": (heads * size, hidden),
+        layer + "self_attn.k_proj.weight": (keys * size, hidden),
+        layer + "self_attn.v_proj.weight": (keys * size, hidden),
+        layer + "self_attn.o_proj.weight": (hidden, heads * size),
+        layer + "post_attention_layernorm.weight": (hidden,),
+        layer + "mlp.gate_proj.weight": (inner, hidden),
+        layer + "mlp.up_proj.weight": (inner, hidden),
+        layer + "mlp.down_proj.weight": (hidden, inner),
+        "model.norm.weight": (hidden,),
+        "lm_head.weight": (vocabulary, hidden),
+    }
+    base = {name: rng.standard_normal(shape).astype(np.float16) for name, shape in shapes.items()}
+    kinds = dict(zip(shapes, "Q4_0 F32 Q4_0 Q8_0 Q5_1 Q4_1 F32 Q5_0 F16 BF16 F32 Q8_0".split()))
+    folder = ROOT / "standalone/src/test/resources/dev/halcyon/standalone/gguf"
+    (folder / "base").mkdir(parents=True, exist_ok=True)
+    save_file(base, folder / "base/model.safetensors")
+    writer = gguf.GGUFWriter(folder / "quantized.gguf", "llama")
+    writer.add_head_count(heads)
+    writer.add_head_count_kv(keys)
+    known = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 1)
+    expected = {}
+    for name, values in base.items():
+        kind = gguf.GGMLQuantizationType[kinds[name]]
+        count = {"q_proj": heads, "k_proj": keys}.get(name.split(".")[-2], 0)
+        exact = values.astype(np.float32)
+        raw = gguf.quants.quantize(permuted(exact, count) if count else exact, kind)
+        writer.add_tensor(known.get_name(name, try_suffixes=(".weight",)), raw, raw_dtype=kind)
+        plain = gguf.quants.quantize(exact, kind)
+        read = plain.view(np.float32) if kinds[name] == "F32" else gguf.quants.dequantize(plain, kind)
+        change = read.astype(np.float64).reshape(exact.shape) - exact
+        expected[name] = float(np.linalg.norm(change) / np.linalg.norm(exact.astype(np.float64)))
+    writer.add_tensor("rope_freqs.weight", np.ones(4, dtype=np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    lines = ["tensor,relative_change"] + [f"{name},{change!r}" for name, change in expected.items()]
+    (folder / "expected.csv").write_text("\n".join(lines) + "\n")
+
+
 RESOURCES.mkdir(parents=True, exist_ok=True)
 names()
 imatrix()
+blocks()
+model()

@@ -98,7 +98,7 @@ public record Plan(
       case TensorValue.LowRank change -> change.a().bytes() + change.b().bytes();
       case TensorValue.Unchanged same ->
           copy.model().equals(ModelName.BASE) ? same.weight().bytes() : 0;
-      case TensorValue.Plain _, TensorValue.Scaled _ -> copy.bytes();
+      case TensorValue.Plain _, TensorValue.Scaled _, TensorValue.Blocks _ -> copy.bytes();
     };
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.gguf.GgufType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +16,16 @@ import java.util.Optional;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = TensorValue.Plain.class, name = "plain"),
   @JsonSubTypes.Type(value = TensorValue.Scaled.class, name = "scaled"),
+  @JsonSubTypes.Type(value = TensorValue.Blocks.class, name = "blocks"),
   @JsonSubTypes.Type(value = TensorValue.LowRank.class, name = "low_rank"),
   @JsonSubTypes.Type(value = TensorValue.Unchanged.class, name = "unchanged")
 })
 public sealed interface TensorValue
-    permits TensorValue.Plain, TensorValue.Scaled, TensorValue.LowRank, TensorValue.Unchanged {
+    permits TensorValue.Plain,
+        TensorValue.Scaled,
+        TensorValue.Blocks,
+        TensorValue.LowRank,
+        TensorValue.Unchanged {
   /// Type of the elements.
   DType dtype();
 
@@ -140,6 +146,44 @@ public sealed interface TensorValue
       long down = Math.ceilDiv(shape().get(1), block.get(1));
       long row = number * down + first / block.get(1);
       return scales.part(row * across, List.of(Math.ceilDiv(rows, block.get(1)), across));
+    }
+  }
+
+  /// What the blocks of a GGUF file stand for, as float32.
+  ///
+  /// @param type of the blocks
+  /// @param shape of the tensor
+  /// @param blocks their bytes, a row of them for each row of the tensor
+  /// @param heads whose rows llama.cpp interleaves; 0 where it does not
+  /// @param added to each element
+  record Blocks(GgufType type, List<Long> shape, StoredTensor blocks, long heads, double added)
+      implements TensorValue {
+    public Blocks {
+      requireNonNull(type, "type is null");
+      requireNonNull(blocks, "blocks is null");
+      shape = List.copyOf(shape);
+    }
+
+    @Override
+    public DType dtype() {
+      return DType.F32;
+    }
+
+    @Override
+    public List<StoredTensor> stored() {
+      return List.of(blocks);
+    }
+
+    /// @throws IllegalArgumentException where the first rows are not the first that are stored
+    @Override
+    public Blocks firstRows(long rows) {
+      long all = shape.getFirst();
+      if (heads != 0 || rows > all) {
+        throw new IllegalArgumentException(
+            "tensor %s of %d rows has no first %d".formatted(blocks.name(), all, rows));
+      }
+      StoredTensor part = blocks.part(0, List.of(rows, blocks.shape().getLast()));
+      return new Blocks(type, List.of(rows, shape.getLast()), part, heads, added);
     }
   }
 

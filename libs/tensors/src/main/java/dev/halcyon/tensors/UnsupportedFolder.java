@@ -21,7 +21,8 @@ final class UnsupportedFolder {
           new Kind(
               "\\.gguf$",
               "holds GGUF weights (%s), which are packed for inference: take the safetensors"
-                  + " checkpoint they were made from"),
+                  + " checkpoint they were made from, and give the .gguf file itself to compare it"
+                  + " as a fine-tune of that"),
           new Kind(
               "^(diffusion_)?(pytorch_)?model.*\\.bin(\\.index\\.json)?$",
               "holds PyTorch weights (%s) but no safetensors: " + SAVE),

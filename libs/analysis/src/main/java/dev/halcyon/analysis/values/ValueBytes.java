@@ -9,6 +9,7 @@ import dev.halcyon.tensors.TensorBytes;
 import dev.halcyon.tensors.adapters.Factor;
 import dev.halcyon.tensors.adapters.LowRankDelta;
 import dev.halcyon.tensors.adapters.LowRankSum;
+import dev.halcyon.tensors.gguf.BlockBytes;
 import java.util.function.Function;
 
 /// A tensor's elements as a view of the bytes that they are made of.
@@ -23,6 +24,7 @@ public final class ValueBytes {
     return switch (value) {
       case TensorValue.Plain plain -> stored.apply(plain.elements());
       case TensorValue.Scaled scaled -> scaled(scaled, stored);
+      case TensorValue.Blocks blocks -> blocks(blocks, stored);
       case TensorValue.LowRank lowRank -> lowRank(lowRank, stored);
       case TensorValue.Unchanged unchanged -> of(unchanged.weight(), stored);
     };
@@ -36,6 +38,19 @@ public final class ValueBytes {
         value.scales().dtype(),
         stored.apply(value.scales()),
         new ScaleBlocks(new Shape(value.shape()), value.block()));
+  }
+
+  private static TensorBytes blocks(
+      TensorValue.Blocks value, Function<StoredTensor, TensorBytes> stored) {
+    Shape shape = new Shape(value.shape());
+    long columns = value.shape().getLast();
+    return new BlockBytes(
+        value.type(),
+        stored.apply(value.blocks()),
+        shape.elements() / columns,
+        columns,
+        value.heads(),
+        (float) value.added());
   }
 
   private static TensorBytes lowRank(

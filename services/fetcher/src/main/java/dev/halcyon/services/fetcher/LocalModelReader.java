@@ -10,6 +10,7 @@ import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
 import dev.halcyon.tensors.adapters.AdapterFolder;
+import dev.halcyon.tensors.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,9 @@ final class LocalModelReader {
     Path folder = roots.resolve(source);
     if (Files.isDirectory(folder)) {
       roots.requireFiles(folder, 1, LocalModelReader::isOfModel);
+    }
+    if (base.isPresent() && GgufModel.is(folder)) {
+      return new GgufModel(name, GgufFile.open(folder), base.get()).tensors();
     }
     return base.isPresent() && AdapterFolder.is(folder)
         ? adapter(name, folder, base.get())
@@ -89,7 +93,7 @@ final class LocalModelReader {
     return files;
   }
 
-  private static InFile inPlace(Path path, long offset, BasicFileAttributes file) {
+  static InFile inPlace(Path path, long offset, BasicFileAttributes file) {
     return new InFile(path.toString(), offset, file.size(), file.lastModifiedTime().toInstant());
   }
 
