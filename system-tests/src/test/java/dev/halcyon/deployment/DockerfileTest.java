@@ -88,10 +88,11 @@ class DockerfileTest {
   void everyModuleOfTheBuildIsThere() throws IOException {
     List<String> modules =
         Pattern.compile("<module>(.*)</module>")
-            .matcher(pom())
+            .matcher(pom().split("<profiles>")[0])
             .results()
             .map(m -> m.group(1))
             .toList();
+    assertThat(modules).isNotEmpty();
     List<String> copied = dockerfile().stages().get("dependencies").all("COPY");
     for (String module : modules) {
       assertThat(copied).contains("%1$s/pom.xml %1$s/".formatted(module));

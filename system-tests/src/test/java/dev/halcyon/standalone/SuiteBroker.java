@@ -6,8 +6,9 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 
-/// The broker of the whole suite, in this JVM: it starts with the first test that needs one and
-/// ends with the JVM.
+/// The broker of all tests of this JVM: it starts with the first test that needs one and ends with
+/// the JVM. Its folder is in the working folder of this JVM, because commands remove what they find
+/// unlocked in the temporary folder: a command in this JVM that looks at the lock releases it.
 final class SuiteBroker {
   private static final int POLL_MILLIS = 20;
 
@@ -17,7 +18,7 @@ final class SuiteBroker {
     private static final EmbeddedBroker BROKER = start();
 
     private static EmbeddedBroker start() {
-      LockedFolder folder = LockedFolder.in(Path.of(System.getProperty("java.io.tmpdir")));
+      LockedFolder folder = LockedFolder.in(Path.of("").toAbsolutePath());
       EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0);
       Runtime.getRuntime()
           .addShutdownHook(
