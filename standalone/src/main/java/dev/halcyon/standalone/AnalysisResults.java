@@ -2,10 +2,10 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.analysis.comparison.AnalysisFiles;
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.Model;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.Model;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;

@@ -1,14 +1,14 @@
 package dev.halcyon.standalone;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Measured;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Measured;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.FisherEstimator.Labels;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.GradientSettings;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.DivergenceSettings;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.request.GradientSettings;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.DivergenceEstimator;
-import dev.halcyon.contracts.DivergenceEstimator.Objective;
+import dev.halcyon.contracts.request.DivergenceEstimator;
+import dev.halcyon.contracts.request.DivergenceEstimator.Objective;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;

@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CalibrationSettings;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.CalibrationSettings;
+import dev.halcyon.contracts.request.DivergenceSettings;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.services.common.EnvironmentException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.DivergenceSettings;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.halcyon.standalone;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Alone;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Measured;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.DivergenceReport.Trial;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Alone;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Measured;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.DivergenceReport.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

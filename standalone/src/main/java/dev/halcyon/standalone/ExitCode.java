@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.job.Failure;
 
 /// What the command's exit status says.
 enum ExitCode {

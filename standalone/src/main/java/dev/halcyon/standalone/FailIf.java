@@ -4,7 +4,7 @@ import dev.halcyon.analysis.gate.Evidence;
 import dev.halcyon.analysis.gate.Gate;
 import dev.halcyon.analysis.gate.UnknownPlaceException;
 import dev.halcyon.analysis.gate.Verdict;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.results.Report;
 import dev.halcyon.services.common.BadInputException;
 import java.util.List;
 import java.util.Optional;

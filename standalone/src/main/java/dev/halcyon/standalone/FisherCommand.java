@@ -1,14 +1,14 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FisherEstimator.Labels;
-import dev.halcyon.contracts.FisherEstimator.Precision;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.FisherSettings.Diagonal;
-import dev.halcyon.contracts.GradientSettings;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Precision;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.request.FisherSettings.Diagonal;
+import dev.halcyon.contracts.request.GradientSettings;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.hub.ModelReference;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.halcyon.standalone;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Amount;
-import dev.halcyon.contracts.FisherReport.Component;
-import dev.halcyon.contracts.FisherReport.Layer;
-import dev.halcyon.contracts.FisherReport.Sample;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Amount;
+import dev.halcyon.contracts.results.FisherReport.Component;
+import dev.halcyon.contracts.results.FisherReport.Layer;
+import dev.halcyon.contracts.results.FisherReport.Sample;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.job.Failure;
 import dev.halcyon.services.common.Failures;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

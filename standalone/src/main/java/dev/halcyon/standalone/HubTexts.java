@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CalibrationSettings;
+import dev.halcyon.contracts.request.CalibrationSettings;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
 import dev.halcyon.hub.HubException;

@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobState;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Failure;
+import dev.halcyon.contracts.job.Failure;
 
 /// What became of a request.
 sealed interface JobOutcome {

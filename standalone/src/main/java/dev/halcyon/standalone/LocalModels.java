@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.hub.ModelReference;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.DividedObjectStore;

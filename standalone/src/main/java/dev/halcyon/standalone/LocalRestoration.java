@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.analysis.taskvector.SparseTaskVector;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Checkpoint;
 import java.io.IOException;

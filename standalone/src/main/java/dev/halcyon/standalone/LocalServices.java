@@ -1,16 +1,16 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ReportReady;
-import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.aggregator.JobEffect;
 import dev.halcyon.services.aggregator.JobHandler;

@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.results.Report;
 import java.util.ArrayList;
 import java.util.List;
 

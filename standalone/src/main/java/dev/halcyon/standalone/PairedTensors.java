@@ -1,15 +1,15 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelSpec;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.Transient;
 import dev.halcyon.services.fetcher.Announcements;

@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.StageProgress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
+import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.EnvironmentException;

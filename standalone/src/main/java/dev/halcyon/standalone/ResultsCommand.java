@@ -1,9 +1,9 @@
 package dev.halcyon.standalone;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.io.InputStream;

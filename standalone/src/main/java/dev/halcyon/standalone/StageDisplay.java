@@ -1,8 +1,8 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
 import java.util.Locale;
 
 /// A stage's progress in words.

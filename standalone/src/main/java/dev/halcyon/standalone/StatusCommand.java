@@ -1,9 +1,9 @@
 package dev.halcyon.standalone;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.json.Json;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.PlannedFile;

@@ -1,14 +1,14 @@
 package dev.halcyon.standalone;
 
 import com.google.errorprone.annotations.FormatMethod;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.PairSummary;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.Summary;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.PairSummary;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

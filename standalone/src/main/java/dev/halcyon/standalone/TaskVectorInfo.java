@@ -1,9 +1,9 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis;
-import dev.halcyon.contracts.ModelSpec;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;

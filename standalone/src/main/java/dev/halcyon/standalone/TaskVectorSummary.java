@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import dev.halcyon.analysis.taskvector.SparseTaskVector.Contents;
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis;
 import dev.halcyon.analysis.taskvector.TaskVectorAnalysis.OverallStats;
-import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.job.Plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CalibrationSettings;
+import dev.halcyon.contracts.request.CalibrationSettings;
 import dev.halcyon.services.common.BadInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,9 +3,9 @@ package dev.halcyon.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.TensorRow;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URISyntaxException;

@@ -2,10 +2,10 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.JobState.Status;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState.Status;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;

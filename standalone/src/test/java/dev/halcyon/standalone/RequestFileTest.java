@@ -3,8 +3,8 @@ package dev.halcyon.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,11 +3,11 @@ package dev.halcyon.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.tensors.Checkpoint;

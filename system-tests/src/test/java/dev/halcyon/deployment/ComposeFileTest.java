@@ -3,9 +3,9 @@ package dev.halcyon.deployment;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

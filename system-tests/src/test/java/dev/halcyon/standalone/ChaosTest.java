@@ -2,13 +2,13 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CalibrationSettings;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CalibrationSettings;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.request.ModelSpec;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
 import dev.halcyon.objectstore.fixture.MinioServer;

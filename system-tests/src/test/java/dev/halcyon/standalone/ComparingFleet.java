@@ -1,9 +1,9 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

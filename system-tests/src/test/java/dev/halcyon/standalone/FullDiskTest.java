@@ -2,10 +2,10 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobState;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.request.CompareRequest;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;

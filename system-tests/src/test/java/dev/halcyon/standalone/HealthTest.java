@@ -2,7 +2,7 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.CompareRequest;
+import dev.halcyon.contracts.request.CompareRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package dev.halcyon.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelManifest;
-import dev.halcyon.contracts.ModelSpec;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
+import dev.halcyon.contracts.store.ModelManifest;
 import dev.halcyon.hub.fixture.Fault;
 import dev.halcyon.hub.fixture.Faults;
 import dev.halcyon.hub.fixture.HubServer;

@@ -1,10 +1,10 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.CompareRequest;
 import dev.halcyon.services.common.EnvironmentException;
 import java.time.Duration;
 import java.util.ArrayList;

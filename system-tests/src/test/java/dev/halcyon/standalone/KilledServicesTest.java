@@ -2,10 +2,10 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.Report;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Status;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Status;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
+import dev.halcyon.contracts.store.Digest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -2,9 +2,9 @@ package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.ModelSpec;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.json.Json;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.WireSettings;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.contracts.TensorReady;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.results.TensorResult;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStores;
 import dev.halcyon.services.common.EndedAttempts;

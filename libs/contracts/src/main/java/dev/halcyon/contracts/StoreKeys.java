@@ -1,5 +1,7 @@
 package dev.halcyon.contracts;
 
+import dev.halcyon.contracts.job.FisherTask;
+
 /// Where a job's objects are in the store.
 public final class StoreKeys {
   private static final String DISPATCHED = "dispatched";

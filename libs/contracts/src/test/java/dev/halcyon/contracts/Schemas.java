@@ -16,6 +16,22 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.json.MayBeAbsent;
+import dev.halcyon.contracts.json.UserInput;
+import dev.halcyon.contracts.request.CancelRequest;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.ModelSpec;
+import dev.halcyon.contracts.results.FisherResult;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.ReportReady;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.TensorResult;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -25,7 +41,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// JSON Schemas of records, as [Json] reads and writes them.
+/// JSON Schemas of records, as `Json` reads and writes them.
 final class Schemas {
   /// What has a schema, by the name of its file.
   static final Map<String, Class<?>> TYPES =

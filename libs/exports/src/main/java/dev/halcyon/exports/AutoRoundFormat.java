@@ -1,6 +1,6 @@
 package dev.halcyon.exports;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

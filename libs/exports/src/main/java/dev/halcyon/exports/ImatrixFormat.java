@@ -1,8 +1,8 @@
 package dev.halcyon.exports;
 
-import dev.halcyon.contracts.FisherOutcome.SavedDiagonal;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Report.ModelFisher;
+import dev.halcyon.contracts.results.FisherOutcome.SavedDiagonal;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.tensors.SafetensorsFile;
 import dev.halcyon.tensors.TensorInfo;
 import dev.halcyon.tensors.gguf.GgufBytes;

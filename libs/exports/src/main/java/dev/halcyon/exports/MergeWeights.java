@@ -1,9 +1,9 @@
 package dev.halcyon.exports;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Parameter;
-import dev.halcyon.contracts.ModelName;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.halcyon.exports;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.FisherCalibration;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.FisherCalibration;
+import dev.halcyon.contracts.results.FisherReport;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.halcyon.exports;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report.ModelFisher;
-import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.Report.TensorRow;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

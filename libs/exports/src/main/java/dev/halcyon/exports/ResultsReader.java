@@ -1,11 +1,11 @@
 package dev.halcyon.exports;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.InvalidMessageException;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.json.InvalidMessageException;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.halcyon.exports;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.halcyon.exports;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
 import dev.halcyon.report.Statement.View;
 import java.util.ArrayList;
 import java.util.List;

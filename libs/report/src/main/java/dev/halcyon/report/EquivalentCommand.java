@@ -1,11 +1,11 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Layer;
-import dev.halcyon.contracts.Report.ModelFisher;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Layer;
+import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.report.Statement.View;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.report.PageData.TensorTable;
 import dev.halcyon.report.ShownMetrics.Column;
 import java.util.Arrays;

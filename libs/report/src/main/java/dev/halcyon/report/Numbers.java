@@ -1,6 +1,6 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
 import dev.halcyon.report.Statement.View;
 import java.util.ArrayList;
 import java.util.Comparator;

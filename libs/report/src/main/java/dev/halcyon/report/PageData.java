@@ -1,12 +1,12 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.DivergenceEstimator;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.FisherCalibration;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.request.DivergenceEstimator;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.FisherCalibration;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,11 +1,11 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Sample;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Sample;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.report.PageData.Divergence;
 import dev.halcyon.report.PageData.FineTune;
 import dev.halcyon.report.PageData.Fisher;

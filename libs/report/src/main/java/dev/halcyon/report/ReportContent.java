@@ -2,11 +2,11 @@ package dev.halcyon.report;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
-import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.Report.TensorRow;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

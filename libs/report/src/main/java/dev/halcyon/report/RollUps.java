@@ -1,13 +1,13 @@
 package dev.halcyon.report;
 
 import dev.halcyon.analysis.fisher.ParameterPlace;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
-import dev.halcyon.contracts.Report.RollUp;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.Report.RollUp;
 import dev.halcyon.report.PageData.NamedTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

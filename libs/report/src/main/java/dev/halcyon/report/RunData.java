@@ -1,6 +1,6 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.results.Report;
 import java.util.Optional;
 
 /// What differs from run to run, which the page has apart from its numbers.

@@ -1,7 +1,7 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
 import dev.halcyon.report.PageData.ShownMetric;
 import dev.halcyon.report.PageData.Which;
 import java.util.ArrayList;

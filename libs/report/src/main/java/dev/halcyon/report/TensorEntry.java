@@ -1,7 +1,7 @@
 package dev.halcyon.report;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,13 +1,13 @@
 package dev.halcyon.report;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.FisherReport.Parameter;
-import dev.halcyon.contracts.Report.ModelFisher;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.FisherReport.Parameter;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package dev.halcyon.report;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.PairSummary;
-import dev.halcyon.contracts.Report.RollUp;
-import dev.halcyon.contracts.Summary;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.PairSummary;
+import dev.halcyon.contracts.results.Report.RollUp;
+import dev.halcyon.contracts.results.Summary;
 import dev.halcyon.report.Statement.View;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -2,8 +2,8 @@ package dev.halcyon.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.results.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

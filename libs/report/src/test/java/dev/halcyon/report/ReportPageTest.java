@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.Report;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;

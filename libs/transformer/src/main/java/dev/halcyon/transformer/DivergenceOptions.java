@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import java.util.Set;
 
 /// How a divergence is measured and attributed.

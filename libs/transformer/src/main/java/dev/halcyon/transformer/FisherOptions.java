@@ -2,9 +2,9 @@ package dev.halcyon.transformer;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
-import dev.halcyon.contracts.FisherEstimator.Precision;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Precision;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 
 /// How Fisher information is computed.
 ///

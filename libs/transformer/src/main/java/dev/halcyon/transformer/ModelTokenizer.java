@@ -3,7 +3,7 @@ package dev.halcyon.transformer;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.json.WrongContent;
 import dev.halcyon.transformer.internal.torch.NativeLibraries;
 import java.io.ByteArrayInputStream;

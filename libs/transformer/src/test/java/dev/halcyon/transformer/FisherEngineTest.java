@@ -8,8 +8,8 @@ import static dev.halcyon.transformer.FisherRuns.total;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.halcyon.contracts.FisherEstimator.Precision;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Precision;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

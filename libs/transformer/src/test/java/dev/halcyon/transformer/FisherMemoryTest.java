@@ -7,7 +7,7 @@ import static dev.halcyon.transformer.FisherRuns.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;

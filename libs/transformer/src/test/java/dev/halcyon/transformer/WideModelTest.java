@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

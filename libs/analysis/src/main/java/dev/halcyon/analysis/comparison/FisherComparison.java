@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.comparison;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.halcyon.analysis.comparison;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.FisherReport;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;

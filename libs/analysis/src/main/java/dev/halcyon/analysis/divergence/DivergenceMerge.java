@@ -1,12 +1,12 @@
 package dev.halcyon.analysis.divergence;
 
-import dev.halcyon.contracts.DivergenceOutcome;
-import dev.halcyon.contracts.DivergenceOutcome.Alone;
-import dev.halcyon.contracts.DivergenceOutcome.Tensor;
-import dev.halcyon.contracts.DivergenceOutcome.Trial;
-import dev.halcyon.contracts.DivergenceOutcomes;
-import dev.halcyon.contracts.DivergenceOutcomes.BaseFisher;
-import dev.halcyon.contracts.DivergenceOutcomes.LayersAlone;
+import dev.halcyon.contracts.results.DivergenceOutcome;
+import dev.halcyon.contracts.results.DivergenceOutcome.Alone;
+import dev.halcyon.contracts.results.DivergenceOutcome.Tensor;
+import dev.halcyon.contracts.results.DivergenceOutcome.Trial;
+import dev.halcyon.contracts.results.DivergenceOutcomes;
+import dev.halcyon.contracts.results.DivergenceOutcomes.BaseFisher;
+import dev.halcyon.contracts.results.DivergenceOutcomes.LayersAlone;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

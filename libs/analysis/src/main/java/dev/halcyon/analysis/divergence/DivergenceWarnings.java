@@ -1,14 +1,14 @@
 package dev.halcyon.analysis.divergence;
 
 import dev.halcyon.analysis.fisher.CheckpointWarnings;
-import dev.halcyon.contracts.DivergenceEstimator;
-import dev.halcyon.contracts.DivergenceOutcome;
-import dev.halcyon.contracts.DivergenceOutcome.Vocabulary;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.Measured;
-import dev.halcyon.contracts.DivergenceReport.Sample;
-import dev.halcyon.contracts.DivergenceReport.Trial;
-import dev.halcyon.contracts.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.request.DivergenceEstimator;
+import dev.halcyon.contracts.results.DivergenceOutcome;
+import dev.halcyon.contracts.results.DivergenceOutcome.Vocabulary;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.Measured;
+import dev.halcyon.contracts.results.DivergenceReport.Sample;
+import dev.halcyon.contracts.results.DivergenceReport.Trial;
+import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.divergence;
 
-import dev.halcyon.contracts.DivergenceOutcome.Tensor;
+import dev.halcyon.contracts.results.DivergenceOutcome.Tensor;
 import java.util.List;
 import java.util.function.Function;
 

@@ -2,7 +2,7 @@ package dev.halcyon.analysis.divergence;
 
 import dev.halcyon.analysis.fisher.ParameterPlace;
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.DivergenceOutcome.Tensor;
+import dev.halcyon.contracts.results.DivergenceOutcome.Tensor;
 
 /// A tensor and where in the network it is.
 ///

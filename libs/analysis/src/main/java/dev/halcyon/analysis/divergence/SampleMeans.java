@@ -1,8 +1,8 @@
 package dev.halcyon.analysis.divergence;
 
-import dev.halcyon.contracts.DivergenceOutcome.Sample;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
+import dev.halcyon.contracts.results.DivergenceOutcome.Sample;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 

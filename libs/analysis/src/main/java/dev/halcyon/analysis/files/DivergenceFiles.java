@@ -1,10 +1,10 @@
 package dev.halcyon.analysis.files;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Alone;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.DivergenceReport.Sample;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Alone;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
+import dev.halcyon.contracts.results.DivergenceReport.Sample;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,13 +1,13 @@
 package dev.halcyon.analysis.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.halcyon.contracts.FisherCalibration;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Amount;
-import dev.halcyon.contracts.FisherReport.Component;
-import dev.halcyon.contracts.FisherReport.Parameter;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.results.FisherCalibration;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Amount;
+import dev.halcyon.contracts.results.FisherReport.Component;
+import dev.halcyon.contracts.results.FisherReport.Parameter;
 import dev.halcyon.tensors.Shape;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,14 +1,14 @@
 package dev.halcyon.analysis.files;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.fisher;
 
-import dev.halcyon.contracts.FisherCheckpoint;
+import dev.halcyon.contracts.results.FisherCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.halcyon.analysis.fisher;
 
-import dev.halcyon.contracts.FisherReport.Amount;
-import dev.halcyon.contracts.FisherReport.LargeEntry;
-import dev.halcyon.contracts.FisherStatistics;
-import dev.halcyon.contracts.FisherTensor;
+import dev.halcyon.contracts.results.FisherReport.Amount;
+import dev.halcyon.contracts.results.FisherReport.LargeEntry;
+import dev.halcyon.contracts.results.FisherStatistics;
+import dev.halcyon.contracts.results.FisherTensor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

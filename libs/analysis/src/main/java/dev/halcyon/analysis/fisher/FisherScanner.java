@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.fisher;
 
 import dev.halcyon.analysis.threads.Workers;
-import dev.halcyon.contracts.FisherStatistics;
+import dev.halcyon.contracts.results.FisherStatistics;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;

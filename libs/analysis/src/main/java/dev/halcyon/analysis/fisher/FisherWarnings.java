@@ -1,10 +1,10 @@
 package dev.halcyon.analysis.fisher;
 
-import dev.halcyon.contracts.FisherCalibration;
-import dev.halcyon.contracts.FisherCheckpoint;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
-import dev.halcyon.contracts.FisherReport.Sample;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
+import dev.halcyon.contracts.results.FisherCalibration;
+import dev.halcyon.contracts.results.FisherCheckpoint;
+import dev.halcyon.contracts.results.FisherReport.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

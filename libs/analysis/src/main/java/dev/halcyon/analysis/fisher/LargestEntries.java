@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.fisher;
 
-import dev.halcyon.contracts.FisherStatistics.Entry;
+import dev.halcyon.contracts.results.FisherStatistics.Entry;
 import java.util.ArrayList;
 import java.util.List;
 

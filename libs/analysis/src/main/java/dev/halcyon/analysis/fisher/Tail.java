@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.fisher;
 
-import dev.halcyon.contracts.FisherStatistics.TailBin;
+import dev.halcyon.contracts.results.FisherStatistics.TailBin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;

@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.gate;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,12 +1,12 @@
 package dev.halcyon.analysis.gate;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
-import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.rollup;
 
-import dev.halcyon.contracts.Summary;
+import dev.halcyon.contracts.results.Summary;
 import java.util.Arrays;
 
 /// Numbers of several tensors in brief.

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
 
 /// Sums over the elements of two fine-tunes' changes.
 final class ChangePairSums {

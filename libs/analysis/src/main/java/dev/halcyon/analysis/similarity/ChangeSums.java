@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 
 /// Sums over the elements of one fine-tune's change, each scaled by `2^-exponent`.
 final class ChangeSums {

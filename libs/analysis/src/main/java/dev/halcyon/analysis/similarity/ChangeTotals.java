@@ -1,8 +1,8 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Comparison.Pair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import java.util.Arrays;
 
 /// Quantiles of columns, linearly interpolated between the two order statistics around `share *

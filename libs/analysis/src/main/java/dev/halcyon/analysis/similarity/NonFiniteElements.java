@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.tensors.kernels.LaneSum;
 import java.util.BitSet;
 

@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.threads.Workers;
-import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.kernels.SimilarityKernels;
 import dev.halcyon.tensors.kernels.SumsLayout;

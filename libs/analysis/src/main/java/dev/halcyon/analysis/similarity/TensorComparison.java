@@ -1,8 +1,8 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Comparison.Pair;
-import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.tensors.kernels.Widening;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.Quantiles;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.results.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

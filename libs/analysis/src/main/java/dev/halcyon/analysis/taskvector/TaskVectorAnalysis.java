@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.taskvector;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import dev.halcyon.tensors.Shape;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

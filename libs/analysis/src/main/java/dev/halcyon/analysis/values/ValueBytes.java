@@ -1,7 +1,7 @@
 package dev.halcyon.analysis.values;
 
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.tensors.ScaleBlocks;
 import dev.halcyon.tensors.ScaledBytes;
 import dev.halcyon.tensors.Shape;

@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.analysis.fixture.MadeUpReport;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

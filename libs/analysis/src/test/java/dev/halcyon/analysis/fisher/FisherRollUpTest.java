@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Amount;
-import dev.halcyon.contracts.FisherTensor;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Amount;
+import dev.halcyon.contracts.results.FisherTensor;
 import dev.halcyon.tensors.Shape;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.halcyon.contracts.FisherStatistics;
-import dev.halcyon.contracts.FisherStatistics.Entry;
+import dev.halcyon.contracts.results.FisherStatistics;
+import dev.halcyon.contracts.results.FisherStatistics.Entry;
 import dev.halcyon.tensors.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -2,8 +2,8 @@ package dev.halcyon.analysis.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.FisherCheckpoint;
-import dev.halcyon.contracts.FisherReport;
+import dev.halcyon.contracts.results.FisherCheckpoint;
+import dev.halcyon.contracts.results.FisherReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;

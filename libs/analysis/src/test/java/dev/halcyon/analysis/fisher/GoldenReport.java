@@ -1,12 +1,12 @@
 package dev.halcyon.analysis.fisher;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.halcyon.contracts.FisherCalibration;
-import dev.halcyon.contracts.FisherCheckpoint;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherSample;
-import dev.halcyon.contracts.FisherTensor;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.results.FisherCalibration;
+import dev.halcyon.contracts.results.FisherCheckpoint;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherSample;
+import dev.halcyon.contracts.results.FisherTensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

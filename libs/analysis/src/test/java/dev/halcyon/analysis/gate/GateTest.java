@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.analysis.gate.Condition.And;
 import dev.halcyon.analysis.gate.Condition.Not;
 import dev.halcyon.analysis.gate.Condition.Or;
-import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.job.SkipReason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.halcyon.analysis.rollup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Summary;
+import dev.halcyon.contracts.results.Summary;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

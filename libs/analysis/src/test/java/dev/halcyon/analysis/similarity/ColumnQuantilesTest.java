@@ -2,7 +2,7 @@ package dev.halcyon.analysis.similarity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.SimilarityResult.Quantiles;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;

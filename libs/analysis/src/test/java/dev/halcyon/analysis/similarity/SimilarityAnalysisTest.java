@@ -3,7 +3,7 @@ package dev.halcyon.analysis.similarity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.halcyon.contracts.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.MemoryTensorBytes;
 import dev.halcyon.tensors.Shape;

@@ -2,11 +2,11 @@ package dev.halcyon.analysis.similarity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.SimilarityResult;
-import dev.halcyon.contracts.SimilarityResult.NonFinite;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorPair;
-import dev.halcyon.contracts.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.contracts.results.SimilarityResult;
+import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
+import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.MemoryTensorBytes;
 import dev.halcyon.tensors.Shape;

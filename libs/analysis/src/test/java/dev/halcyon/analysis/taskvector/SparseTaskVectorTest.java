@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.analysis.taskvector.SparseTaskVector.Contents;
 import dev.halcyon.analysis.taskvector.SparseTaskVector.Names;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.InvalidCheckpointException;

@@ -1,14 +1,14 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.FisherTask.Alone;
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobPlan.PlannedDivergence;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.FisherTask.Alone;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobPlan.PlannedDivergence;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.results.FisherResult;
+import dev.halcyon.contracts.store.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobPlan.FisherModel;
-import dev.halcyon.contracts.ModelArrival;
-import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobPlan.FisherModel;
+import dev.halcyon.contracts.job.ModelArrival;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.results.FisherResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

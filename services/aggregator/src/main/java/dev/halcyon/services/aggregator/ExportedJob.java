@@ -1,9 +1,9 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.JobState.Status;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState.Status;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

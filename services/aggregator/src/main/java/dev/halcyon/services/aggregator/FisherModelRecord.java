@@ -1,8 +1,8 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.ModelArrival;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.ModelArrival;
+import dev.halcyon.contracts.store.StoredObject;
 import java.util.Optional;
 
 /// What the Fisher tasks of a job's model, or those of its divergence, have come to, in counts:

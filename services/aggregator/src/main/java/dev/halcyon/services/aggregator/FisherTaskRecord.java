@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.store.StoredObject;
 import java.util.Optional;
 
 /// What one Fisher task of a job has come to.

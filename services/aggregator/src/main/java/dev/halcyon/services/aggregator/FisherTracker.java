@@ -1,15 +1,15 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.FisherTask.Merge;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobPlan.FisherModel;
-import dev.halcyon.contracts.ModelArrival;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.FisherTask.Merge;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobPlan.FisherModel;
+import dev.halcyon.contracts.job.ModelArrival;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.results.FisherResult;
+import dev.halcyon.contracts.store.StoredObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobState.Status;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobState.Status;
 import java.time.Instant;
 import java.util.Optional;
 

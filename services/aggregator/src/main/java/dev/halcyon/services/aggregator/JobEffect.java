@@ -1,8 +1,8 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.results.ReportReady;
 
 /// What a message makes the aggregator do beside its records. Each may be done again.
 public sealed interface JobEffect {

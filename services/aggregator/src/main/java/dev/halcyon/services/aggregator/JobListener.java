@@ -1,11 +1,11 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.FisherResult;
+import dev.halcyon.contracts.results.TensorResult;
 import dev.halcyon.services.common.JobContext;
 import java.util.List;
 
@@ -17,7 +17,7 @@ final class JobListener {
     this.handler = handler;
   }
 
-  /// @throws dev.halcyon.contracts.InvalidMessageException where the value is no record of the
+  /// @throws dev.halcyon.contracts.json.InvalidMessageException where the value is no record of the
   ///   topic
   List<JobEffect> receive(Topic topic, byte[] value) {
     return switch (topic) {

@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.StageProgress;
 import dev.halcyon.services.common.JobContext;
 import java.time.Duration;
 import java.util.stream.Collectors;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Status;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Status;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.job.JobState;
 
 /// Hears of the jobs that this instance counts.
 interface JobObserver {

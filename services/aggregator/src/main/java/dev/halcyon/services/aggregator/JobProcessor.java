@@ -2,13 +2,13 @@ package dev.halcyon.services.aggregator;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
 import dev.halcyon.services.aggregator.JobEffect.RemoveState;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;

@@ -1,12 +1,12 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.JobPlan.FisherModel;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.FailedRendering;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.ModelArrival;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.JobPlan.FisherModel;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.FailedRendering;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.job.ModelArrival;
 import dev.halcyon.services.aggregator.FisherModelRecord.Arrived;
 import dev.halcyon.services.aggregator.FisherModelRecord.Progress;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.InvalidMessageException;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.InvalidMessageException;
+import dev.halcyon.contracts.json.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

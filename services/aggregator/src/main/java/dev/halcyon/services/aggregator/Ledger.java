@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.TensorResult;
 import java.util.List;
 import java.util.Optional;
 

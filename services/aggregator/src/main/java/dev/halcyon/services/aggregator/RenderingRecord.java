@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.request.Rendering;
 import java.util.Optional;
 
 /// One way that a job's results are drawn.

@@ -1,15 +1,15 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.TensorResult;
+import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.ReferencedObjects;
 import dev.halcyon.services.common.Transient;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.aggregator;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.Json;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

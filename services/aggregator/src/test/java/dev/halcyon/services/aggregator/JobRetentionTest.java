@@ -6,10 +6,10 @@ import static dev.halcyon.services.aggregator.HandledJob.JOB;
 import static dev.halcyon.services.aggregator.HandledJob.PLAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobState.Status;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobState.Status;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.Failure.Cause;
-import dev.halcyon.contracts.InvalidMessageException;
+import dev.halcyon.contracts.job.Failure.Cause;
+import dev.halcyon.contracts.json.InvalidMessageException;
 import java.util.Locale;
 
 /// Why a record is a dead letter.

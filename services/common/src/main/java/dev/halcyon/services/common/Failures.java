@@ -1,8 +1,8 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.Failure.Cause;
-import dev.halcyon.contracts.InvalidMessageException;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.Failure.Cause;
+import dev.halcyon.contracts.json.InvalidMessageException;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobEvent;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

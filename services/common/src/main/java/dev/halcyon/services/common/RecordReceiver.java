@@ -2,8 +2,8 @@ package dev.halcyon.services.common;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.halcyon.contracts.Failure;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.Failure;
 import dev.halcyon.services.common.RecordsAtWork.Outcome;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import io.smallrye.reactive.messaging.kafka.Record;
 import java.util.concurrent.CompletableFuture;
 import org.eclipse.microprofile.reactive.messaging.Emitter;

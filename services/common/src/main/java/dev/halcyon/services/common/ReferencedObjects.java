@@ -1,8 +1,8 @@
 package dev.halcyon.services.common;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.Digest;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -2,9 +2,9 @@ package dev.halcyon.services.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.Failure.Cause;
-import dev.halcyon.contracts.InvalidMessageException;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.Failure.Cause;
+import dev.halcyon.contracts.json.InvalidMessageException;
 import dev.halcyon.tensors.SafetensorsHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

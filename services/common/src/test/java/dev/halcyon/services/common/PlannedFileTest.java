@@ -3,8 +3,8 @@ package dev.halcyon.services.common;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -3,11 +3,11 @@ package dev.halcyon.services.common;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.StoredObject;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import java.io.InterruptedIOException;

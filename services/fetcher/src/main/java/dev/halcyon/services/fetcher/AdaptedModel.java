@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Plan.ResolvedModel;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.contracts.job.Plan.ResolvedModel;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.adapters.AdapterChange;

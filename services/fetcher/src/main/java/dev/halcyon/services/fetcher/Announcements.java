@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.TensorReady;
 import java.util.concurrent.CompletableFuture;
 
 /// Where the fetcher sends its messages; each future completes when the message is delivered, on

@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.ModelArrival;
-import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.ModelArrival;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;

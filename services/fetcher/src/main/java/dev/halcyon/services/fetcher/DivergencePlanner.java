@@ -1,10 +1,10 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.FisherTask.NamedModel;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.NamedModel;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.DivergenceSettings;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.DivergenceEstimator;
-import dev.halcyon.contracts.DivergenceSettings;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.FisherTask.NamedModel;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.NamedModel;
+import dev.halcyon.contracts.request.DivergenceEstimator;
+import dev.halcyon.contracts.request.DivergenceSettings;
+import dev.halcyon.contracts.request.FisherSettings;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,14 +1,14 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.FisherTask.NamedModel;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.PlacedModel;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.contracts.StoredObject;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.contracts.job.FisherTask.NamedModel;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.Digest;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredObject;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
+import dev.halcyon.contracts.store.TensorCopy.Location;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;

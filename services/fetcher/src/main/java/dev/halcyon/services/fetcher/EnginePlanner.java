@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.Plan;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.request.CompareRequest;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.SkipReason;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.services.fetcher.ExpertNames.Spelling;
 import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;

@@ -1,16 +1,16 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.InvalidMessageException;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.ModelArrival;
-import dev.halcyon.contracts.Plan.PlannedTensor;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.HubRange;
-import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.contracts.TensorReady;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.ModelArrival;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.json.InvalidMessageException;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.HubRange;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.models.ModelFolder;
 import dev.halcyon.services.common.models.ModelUse;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.json.Json;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.hub.HubListener;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
@@ -65,7 +65,7 @@ public final class Fetcher implements AutoCloseable {
   /// Makes a request a job.
   ///
   /// @param requestId by which its events name it
-  /// @param json of the [dev.halcyon.contracts.CompareRequest]
+  /// @param json of the [dev.halcyon.contracts.request.CompareRequest]
   public void plan(String requestId, byte[] json) throws IOException {
     requests.handle(requestId, json);
   }

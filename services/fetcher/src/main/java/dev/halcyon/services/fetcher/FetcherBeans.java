@@ -1,10 +1,10 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FetchTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.JobPlan;
-import dev.halcyon.contracts.TensorReady;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.FetchTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.job.JobPlan;
+import dev.halcyon.contracts.job.TensorReady;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.RecordSender;
 import dev.halcyon.services.common.RecordsAtWork;

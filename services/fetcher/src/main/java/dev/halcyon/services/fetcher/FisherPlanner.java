@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.util.ArrayList;

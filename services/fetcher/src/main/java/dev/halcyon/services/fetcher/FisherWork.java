@@ -1,11 +1,11 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherSettings;
-import dev.halcyon.contracts.FisherSettings.Diagonal;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.Plan.ResolvedModel;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.job.Plan.ResolvedModel;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.request.FisherSettings;
+import dev.halcyon.contracts.request.FisherSettings.Diagonal;
+import dev.halcyon.contracts.store.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,7 @@ record FisherWork(
   /// A task for each range of texts.
   ///
   /// @param whole the model with its tensors
-  /// @param parts object that holds the [dev.halcyon.contracts.PlacedModel]
+  /// @param parts object that holds the [dev.halcyon.contracts.store.PlacedModel]
   List<Range> tasks(String jobId, int attempt, ModelTensors whole, StoredObject parts) {
     List<Range> tasks = new ArrayList<>();
     int ranges = ranges(whole);

@@ -1,14 +1,14 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ModelManifest;
-import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.HubRange;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.ModelManifest;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.HubRange;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
+import dev.halcyon.contracts.store.TensorCopy.Location;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubException;
 import dev.halcyon.hub.HubFile;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.TensorCopy.HubRange;
+import dev.halcyon.contracts.store.TensorCopy.HubRange;
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubException;
 import dev.halcyon.hub.HubException.Reason;

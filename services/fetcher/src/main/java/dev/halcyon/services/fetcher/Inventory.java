@@ -1,7 +1,7 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.TensorCopy.HubRange;
-import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.store.TensorCopy.HubRange;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStore.ObjectInfo;
 import dev.halcyon.services.common.models.ModelFolder;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.store.Digest;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;

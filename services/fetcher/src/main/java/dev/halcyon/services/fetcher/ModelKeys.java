@@ -2,8 +2,8 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.analysis.names.NameAlignment;
 import dev.halcyon.analysis.names.NameAlignment.Aligned;
-import dev.halcyon.contracts.Plan.Prefix;
-import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.job.Plan.Prefix;
+import dev.halcyon.contracts.store.TensorCopy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

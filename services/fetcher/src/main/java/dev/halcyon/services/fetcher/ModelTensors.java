@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.Plan.ResolvedModel;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.contracts.job.Plan.ResolvedModel;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.Location;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.SkipReason;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.SkipReason;
 import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;

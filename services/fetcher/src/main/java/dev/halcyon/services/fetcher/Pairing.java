@@ -2,10 +2,10 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.Plan.SkippedTensor;
-import dev.halcyon.contracts.SkipReason;
-import dev.halcyon.contracts.TensorCopy;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.store.TensorCopy;
 import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package dev.halcyon.services.fetcher;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.CompareRequest;
-import dev.halcyon.contracts.Plan;
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.Plan.SkippedTensor;
+import dev.halcyon.contracts.job.Plan;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.Plan.SkippedTensor;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.CompareRequest;
 import dev.halcyon.services.common.BadInputException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobEvent;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.RecordReceiver;
 import dev.halcyon.services.common.RecordsAtWork;

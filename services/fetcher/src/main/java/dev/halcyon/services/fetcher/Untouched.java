@@ -1,9 +1,9 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorValue;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorValue;
 import java.util.List;
 import java.util.Optional;
 

@@ -2,12 +2,12 @@ package dev.halcyon.services.fetcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Plan.PlannedTensor;
-import dev.halcyon.contracts.Plan.ResolvedModel;
-import dev.halcyon.contracts.SkipReason;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.job.Plan.PlannedTensor;
+import dev.halcyon.contracts.job.Plan.ResolvedModel;
+import dev.halcyon.contracts.job.SkipReason;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.analysis.divergence.DivergenceMerge;
-import dev.halcyon.contracts.CalibrationTexts;
-import dev.halcyon.contracts.DivergenceOutcomes;
-import dev.halcyon.contracts.DivergenceOutcomes.LayersAlone;
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherTask.Alone;
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask.Alone;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.results.DivergenceOutcomes;
+import dev.halcyon.contracts.results.DivergenceOutcomes.LayersAlone;
+import dev.halcyon.contracts.store.CalibrationTexts;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.transformer.DivergenceEngine;
 import dev.halcyon.transformer.DivergenceRequest;
 import dev.halcyon.transformer.DivergenceResult;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherCalibration.LeftOut;
-import dev.halcyon.contracts.FisherSample;
+import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.results.FisherSample;
 import dev.halcyon.transformer.FisherResult;
 import dev.halcyon.transformer.SampleLoss;
 import dev.halcyon.transformer.TokenSample;

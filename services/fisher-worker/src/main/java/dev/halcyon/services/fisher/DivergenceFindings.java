@@ -1,13 +1,13 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.DivergenceOutcome;
-import dev.halcyon.contracts.DivergenceOutcome.Tensor;
-import dev.halcyon.contracts.DivergenceOutcome.Trial;
-import dev.halcyon.contracts.DivergenceOutcome.Vocabulary;
-import dev.halcyon.contracts.DivergenceOutcomes;
-import dev.halcyon.contracts.DivergenceOutcomes.BaseFisher;
-import dev.halcyon.contracts.FisherCalibration.LeftOut;
-import dev.halcyon.contracts.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.results.DivergenceOutcome;
+import dev.halcyon.contracts.results.DivergenceOutcome.Tensor;
+import dev.halcyon.contracts.results.DivergenceOutcome.Trial;
+import dev.halcyon.contracts.results.DivergenceOutcome.Vocabulary;
+import dev.halcyon.contracts.results.DivergenceOutcomes;
+import dev.halcyon.contracts.results.DivergenceOutcomes.BaseFisher;
+import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
 import dev.halcyon.transformer.DiagonalProxies;
 import dev.halcyon.transformer.DivergenceResult;
 import dev.halcyon.transformer.FineTuneDivergence;

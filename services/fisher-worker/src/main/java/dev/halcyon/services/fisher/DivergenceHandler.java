@@ -1,9 +1,9 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.CalibrationTexts;
-import dev.halcyon.contracts.DivergenceOutcomes;
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.results.DivergenceOutcomes;
+import dev.halcyon.contracts.store.CalibrationTexts;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.DiagonalProxies;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherTask.Divergence;
-import dev.halcyon.contracts.FisherTask.NamedModel;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.NamedModel;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.transformer.DecoderModel;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.transformer.DiagonalProxies;
 import dev.halcyon.transformer.DivergenceListener;
 import dev.halcyon.transformer.DivergenceProgress;

@@ -1,9 +1,9 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.DivergenceEstimator;
-import dev.halcyon.contracts.FisherEstimator;
-import dev.halcyon.contracts.FisherEstimator.Labels;
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.DivergenceEstimator;
+import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DivergenceOptions;
 import dev.halcyon.transformer.FisherOptions;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.results.FisherResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.DiskMeters;
 import dev.halcyon.services.common.LocalRoots;

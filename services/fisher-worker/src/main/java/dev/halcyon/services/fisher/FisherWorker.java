@@ -1,8 +1,8 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.results.FisherResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.EnvironmentException;
 import dev.halcyon.services.common.Failures;

@@ -1,10 +1,10 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.analysis.divergence.DivergenceRollUp;
-import dev.halcyon.contracts.DivergenceOutcome;
-import dev.halcyon.contracts.DivergenceOutcomes;
-import dev.halcyon.contracts.DivergenceOutcomes.LayersAlone;
-import dev.halcyon.contracts.FisherTask.Divergence;
+import dev.halcyon.contracts.job.FisherTask.Divergence;
+import dev.halcyon.contracts.results.DivergenceOutcome;
+import dev.halcyon.contracts.results.DivergenceOutcomes;
+import dev.halcyon.contracts.results.DivergenceOutcomes.LayersAlone;
 import dev.halcyon.tensors.TensorSpec;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.DivergenceResult;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.objectstore.NoSuchObjectException;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.models.ModelFolder;

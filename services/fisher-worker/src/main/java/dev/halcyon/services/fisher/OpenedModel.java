@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherCheckpoint;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.results.FisherCheckpoint;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.transformer.DecoderModel;

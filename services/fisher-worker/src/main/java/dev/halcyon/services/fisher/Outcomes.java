@@ -1,10 +1,10 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.StoreKeys;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.Digest;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherOutcome.Partial;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.results.FisherOutcome.Partial;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy.InFile;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.PlannedFile;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherProgress;
+import dev.halcyon.contracts.job.FisherProgress;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;

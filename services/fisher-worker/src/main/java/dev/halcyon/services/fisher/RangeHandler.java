@@ -1,12 +1,12 @@
 package dev.halcyon.services.fisher;
 
 import dev.halcyon.analysis.fisher.FisherParameter;
-import dev.halcyon.contracts.CalibrationTexts;
-import dev.halcyon.contracts.FisherCalibration.LeftOut;
-import dev.halcyon.contracts.FisherOutcome;
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherTask.Range;
-import dev.halcyon.contracts.PlacedModel;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.results.FisherOutcome;
+import dev.halcyon.contracts.store.CalibrationTexts;
+import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DecoderModel;

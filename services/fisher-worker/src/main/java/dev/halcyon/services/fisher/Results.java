@@ -1,7 +1,7 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.JobEvent;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.results.FisherResult;
 import java.util.concurrent.CompletableFuture;
 
 /// Where the worker's results go; each future completes when the broker has the record.

@@ -1,6 +1,6 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherTask;
+import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.transformer.FisherEstimate;
 import dev.halcyon.transformer.FisherListener;
@@ -53,7 +53,7 @@ final class RunListener implements FisherListener {
   @Override
   public void progressed(FisherProgress now) {
     progress.accept(
-        new dev.halcyon.contracts.FisherProgress(
+        new dev.halcyon.contracts.job.FisherProgress(
             task.model(),
             task.name(),
             passed(now),

@@ -1,9 +1,9 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.CalibrationTexts;
-import dev.halcyon.contracts.CalibrationTexts.CalibrationText;
-import dev.halcyon.contracts.DivergenceOutcome;
-import dev.halcyon.contracts.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.results.DivergenceOutcome;
+import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
+import dev.halcyon.contracts.store.CalibrationTexts;
+import dev.halcyon.contracts.store.CalibrationTexts.CalibrationText;
 import dev.halcyon.transformer.ModelTokenizer;
 import dev.halcyon.transformer.TokenSample;
 import java.util.ArrayList;

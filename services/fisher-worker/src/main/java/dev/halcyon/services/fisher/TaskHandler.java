@@ -1,9 +1,9 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.StoredObject;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.results.FisherResult;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.models.ModelUse;

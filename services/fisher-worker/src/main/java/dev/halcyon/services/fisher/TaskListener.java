@@ -1,11 +1,11 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.FisherProgress;
-import dev.halcyon.contracts.FisherResult;
-import dev.halcyon.contracts.FisherTask;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.FisherResult;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;

@@ -1,15 +1,15 @@
 package dev.halcyon.services.fisher;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.PlacedModel;
-import dev.halcyon.contracts.StoredObject;
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.HubRange;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.InStore;
-import dev.halcyon.contracts.TensorCopy.Location;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.store.Digest;
+import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredObject;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.HubRange;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
+import dev.halcyon.contracts.store.TensorCopy.Location;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.models.ModelFolder;
 import dev.halcyon.tensors.Checkpoint;

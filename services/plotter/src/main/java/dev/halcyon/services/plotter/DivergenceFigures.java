@@ -1,10 +1,10 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.DivergenceReport.Estimate;
-import dev.halcyon.contracts.DivergenceReport.FineTune;
-import dev.halcyon.contracts.DivergenceReport.Part;
-import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.DivergenceReport.Estimate;
+import dev.halcyon.contracts.results.DivergenceReport.FineTune;
+import dev.halcyon.contracts.results.DivergenceReport.Part;
 import dev.halcyon.plots.ChangeChart;
 import dev.halcyon.plots.ChangeChart.Dot;
 import dev.halcyon.plots.DivergenceChart;

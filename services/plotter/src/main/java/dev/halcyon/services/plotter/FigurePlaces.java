@@ -2,7 +2,7 @@ package dev.halcyon.services.plotter;
 
 import dev.halcyon.analysis.names.ExpertPool;
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.results.Report.TensorRow;
 import dev.halcyon.plots.Place;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
 import dev.halcyon.services.plotter.JobFiles.Found;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;

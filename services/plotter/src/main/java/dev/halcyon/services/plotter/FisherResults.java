@@ -1,14 +1,14 @@
 package dev.halcyon.services.plotter;
 
 import dev.halcyon.analysis.files.FisherFiles;
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.FisherReport;
-import dev.halcyon.contracts.FisherReport.Layer;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Rendering;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.ModelFisher;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.contracts.results.FisherReport.Layer;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.ModelFisher;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
 import dev.halcyon.plots.Figure;
 import dev.halcyon.plots.FisherChart;
 import dev.halcyon.plots.FisherChart.Share;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.JobState;
+import dev.halcyon.contracts.job.JobState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

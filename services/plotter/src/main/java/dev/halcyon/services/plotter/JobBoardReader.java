@@ -1,9 +1,9 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.InvalidMessageException;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.Json;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.json.InvalidMessageException;
+import dev.halcyon.contracts.json.Json;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

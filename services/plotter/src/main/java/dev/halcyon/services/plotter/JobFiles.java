@@ -1,9 +1,9 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.objectstore.ObjectStore.ObjectInfo;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.JobState.Status;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState.Status;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;

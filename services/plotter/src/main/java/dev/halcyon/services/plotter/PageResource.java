@@ -1,7 +1,7 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.ResultManifest;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.results.ResultManifest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;

@@ -1,8 +1,8 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
-import dev.halcyon.contracts.Rendering;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
+import dev.halcyon.contracts.request.Rendering;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

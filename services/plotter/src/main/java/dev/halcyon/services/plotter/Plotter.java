@@ -1,6 +1,6 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 

@@ -1,10 +1,10 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.InvalidMessageException;
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ReportReady;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.json.InvalidMessageException;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.services.common.JobFailureNotice;
 import dev.halcyon.services.common.RecordReceiver;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.ReportReady;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.ReportReady;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
+import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;

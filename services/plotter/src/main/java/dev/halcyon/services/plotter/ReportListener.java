@@ -1,9 +1,9 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ReportReady;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.RecordReceiver;

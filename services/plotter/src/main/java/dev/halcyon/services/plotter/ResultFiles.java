@@ -2,10 +2,10 @@ package dev.halcyon.services.plotter;
 
 import dev.halcyon.analysis.files.DivergenceFiles;
 import dev.halcyon.analysis.files.SimilarityCsv;
-import dev.halcyon.contracts.Analysis;
-import dev.halcyon.contracts.DivergenceReport;
-import dev.halcyon.contracts.Rendering;
-import dev.halcyon.contracts.Report;
+import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.DivergenceReport;
+import dev.halcyon.contracts.results.Report;
 import dev.halcyon.plots.Chart;
 import dev.halcyon.plots.Figure;
 import dev.halcyon.plots.FigureTooLargeException;

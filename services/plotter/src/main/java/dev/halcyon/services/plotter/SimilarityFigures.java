@@ -1,12 +1,12 @@
 package dev.halcyon.services.plotter;
 
 import dev.halcyon.analysis.names.TensorName;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.ModelName.Pair;
-import dev.halcyon.contracts.Rendering;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.TensorRow;
-import dev.halcyon.contracts.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.ModelName.Pair;
+import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.TensorRow;
+import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.plots.Chart;
 import dev.halcyon.plots.HeatmapChart;
 import dev.halcyon.plots.LayerTable;

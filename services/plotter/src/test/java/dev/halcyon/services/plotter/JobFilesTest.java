@@ -3,11 +3,11 @@ package dev.halcyon.services.plotter;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Digest;
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
 import dev.halcyon.contracts.StoreKeys;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
+import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;

@@ -2,13 +2,13 @@ package dev.halcyon.services.plotter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Failure;
-import dev.halcyon.contracts.JobState;
-import dev.halcyon.contracts.JobState.Measure;
-import dev.halcyon.contracts.JobState.StageProgress;
-import dev.halcyon.contracts.JobState.Status;
-import dev.halcyon.contracts.ResultManifest;
-import dev.halcyon.contracts.ResultManifest.ResultFile;
+import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.JobState;
+import dev.halcyon.contracts.job.JobState.Measure;
+import dev.halcyon.contracts.job.JobState.StageProgress;
+import dev.halcyon.contracts.job.JobState.Status;
+import dev.halcyon.contracts.results.ResultManifest;
+import dev.halcyon.contracts.results.ResultManifest.ResultFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

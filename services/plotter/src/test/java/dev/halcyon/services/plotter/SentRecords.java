@@ -2,7 +2,7 @@ package dev.halcyon.services.plotter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.halcyon.contracts.Json;
+import dev.halcyon.contracts.json.Json;
 import io.smallrye.reactive.messaging.kafka.Record;
 import java.util.ArrayList;
 import java.util.List;

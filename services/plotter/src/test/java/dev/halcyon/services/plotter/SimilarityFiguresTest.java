@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.analysis.fixture.MadeUpReport;
-import dev.halcyon.contracts.ModelName;
-import dev.halcyon.contracts.Rendering;
-import dev.halcyon.contracts.Report;
-import dev.halcyon.contracts.Report.TensorRow;
+import dev.halcyon.contracts.request.ModelName;
+import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.Report;
+import dev.halcyon.contracts.results.Report.TensorRow;
 import dev.halcyon.plots.HeatmapChart;
 import dev.halcyon.plots.LayerTable;
 import dev.halcyon.plots.Place;

@@ -1,6 +1,6 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.StoredTensor;
+import dev.halcyon.contracts.store.StoredTensor;
 import dev.halcyon.tensors.TensorBytes;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.results.TensorResult;
 import java.util.concurrent.CompletableFuture;
 
 /// Where the worker's results go; each future completes when the broker has the record.

@@ -1,7 +1,7 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.JobEvent;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.job.JobEvent;
+import dev.halcyon.contracts.results.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.RecordSender;

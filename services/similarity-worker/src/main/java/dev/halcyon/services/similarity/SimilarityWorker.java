@@ -1,8 +1,8 @@
 package dev.halcyon.services.similarity;
 
 import dev.halcyon.analysis.similarity.SimilarityAnalysis;
-import dev.halcyon.contracts.TensorReady;
-import dev.halcyon.contracts.TensorResult;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.results.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;

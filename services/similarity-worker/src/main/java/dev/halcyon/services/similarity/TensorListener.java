@@ -1,9 +1,9 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.Json;
-import dev.halcyon.contracts.TensorReady;
-import dev.halcyon.contracts.TensorResult;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.TensorReady;
+import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.TensorResult;
 import dev.halcyon.services.common.DeadLetters;
 import dev.halcyon.services.common.JobContext;
 import dev.halcyon.services.common.JobFailureNotice;

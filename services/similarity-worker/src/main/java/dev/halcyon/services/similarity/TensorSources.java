@@ -1,9 +1,9 @@
 package dev.halcyon.services.similarity;
 
-import dev.halcyon.contracts.StoredTensor;
-import dev.halcyon.contracts.TensorCopy;
-import dev.halcyon.contracts.TensorCopy.InFile;
-import dev.halcyon.contracts.TensorCopy.InStore;
+import dev.halcyon.contracts.store.StoredTensor;
+import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.contracts.store.TensorCopy.InFile;
+import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.PlannedFile;

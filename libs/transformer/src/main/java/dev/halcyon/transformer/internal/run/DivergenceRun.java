@@ -1,7 +1,7 @@
 package dev.halcyon.transformer.internal.run;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
-import dev.halcyon.contracts.FisherEstimator.Precision;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Precision;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DivergenceListener;
 import dev.halcyon.transformer.DivergenceOptions;

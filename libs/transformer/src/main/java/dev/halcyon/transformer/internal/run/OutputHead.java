@@ -1,6 +1,6 @@
 package dev.halcyon.transformer.internal.run;
 
-import dev.halcyon.contracts.FisherEstimator.Labels;
+import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import dev.halcyon.transformer.internal.blueprint.Blueprint;
 import dev.halcyon.transformer.internal.decoder.Pack;
 import dev.halcyon.transformer.internal.torch.ElementType;

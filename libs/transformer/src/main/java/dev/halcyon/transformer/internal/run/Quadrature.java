@@ -1,6 +1,6 @@
 package dev.halcyon.transformer.internal.run;
 
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import dev.halcyon.tensors.Shape;
 import dev.halcyon.transformer.DivergenceOptions;
 import dev.halcyon.transformer.FineTuneDivergence;

@@ -1,6 +1,6 @@
 package dev.halcyon.transformer.internal.run;
 
-import dev.halcyon.contracts.FisherEstimator.Weighting;
+import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import dev.halcyon.transformer.NoUsableSampleException;
 import dev.halcyon.transformer.internal.decoder.Pack;
 import java.util.List;
