@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.json.Json;
 import dev.halcyon.contracts.request.CompareRequest;
+import dev.halcyon.contracts.results.DivergenceReport;
 import dev.halcyon.contracts.results.FisherReport;
 import dev.halcyon.contracts.results.Report;
 import dev.halcyon.objectstore.DirectoryObjectStore;
@@ -29,8 +30,8 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fisher information of a checkpoint of 8-bit floats with a scale for each block, which is that of
-/// the same values stored as BF16 and as F32.
+/// Fisher information and divergence of a checkpoint of 8-bit floats with a scale for each block,
+/// which are those of the same values stored as BF16 and as F32.
 class ScaledFisherTest {
   private static final Path EXAMPLE = Path.of("../examples/models/base").toAbsolutePath();
   private static final int BLOCK = 64;
@@ -73,9 +74,27 @@ class ScaledFisherTest {
       writeValues(f32, example, scaled, DType.F32);
     }
 
-    FisherReport expected = fisher(f32);
-    assertSameNumbers(fisher(codes), expected);
-    assertSameNumbers(fisher(bf16), expected);
+    Report expected = analyze(f32);
+    for (Report found : List.of(analyze(codes), analyze(bf16))) {
+      assertSameNumbers(fisher(found), fisher(expected));
+      assertSameDivergence(divergence(found), divergence(expected));
+    }
+  }
+
+  private static FisherReport fisher(Report report) {
+    return report.fisher().getFirst().report();
+  }
+
+  private static DivergenceReport.FineTune divergence(Report report) {
+    return report.divergence().orElseThrow().fineTunes().getFirst();
+  }
+
+  private static void assertSameDivergence(
+      DivergenceReport.FineTune found, DivergenceReport.FineTune expected) {
+    assertThat(found.measured()).isEqualTo(expected.measured());
+    assertThat(found.measured().kl().value()).isPositive();
+    assertThat(found.tensors()).isEqualTo(expected.tensors());
+    assertThat(found.samples()).isEqualTo(expected.samples());
   }
 
   private static void assertSameNumbers(FisherReport found, FisherReport expected) {
@@ -88,18 +107,21 @@ class ScaledFisherTest {
     assertThat(found.unused()).isEmpty();
   }
 
-  private FisherReport fisher(Path model) throws IOException {
+  /// The model as a fine-tune of the example that it was rounded from.
+  private Report analyze(Path model) throws IOException {
     String request =
         """
-        {"base": "%s", "analyses": ["fisher"], "fisher": {"samples": 2, "max_length": 32}}
+        {"base": "%s", "fine_tunes": ["%s"], "analyses": ["fisher", "divergence"],
+         "fisher": {"models": ["ft1"], "samples": 2, "max_length": 32},
+         "divergence": {"samples": 2, "max_length": 32, "nodes": 2, "fisher": false}}
         """
-            .formatted(model);
+            .formatted(EXAMPLE, model);
     Path work = Files.createDirectory(folder.resolve(model.getFileName() + "-work"));
     try (ObjectStore store = new DirectoryObjectStore(work.resolve("store"))) {
       LocalServices.Surroundings given =
           new LocalServices.Surroundings(
               store,
-              List.of(folder),
+              List.of(folder, EXAMPLE),
               work,
               new LocalSettings(Map.of("HALCYON_FISHER_THREADS", "1"), OptionalInt.empty()));
       JobOutcome outcome =
@@ -107,7 +129,7 @@ class ScaledFisherTest {
               given, Json.read(request.getBytes(UTF_8), CompareRequest.class), _ -> {});
       assertThat(outcome).isInstanceOf(JobOutcome.Ready.class);
       byte[] report = store.get(StoreKeys.report(((JobOutcome.Ready) outcome).jobId()));
-      return Json.read(report, Report.class).fisher().getFirst().report();
+      return Json.read(report, Report.class);
     }
   }
 

@@ -33,12 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Fisher information of models on the Hub through a fleet: two fetchers bring them into the store,
-/// two workers read them there, and one of each is killed at work.
+/// Fisher information and divergence of models on the Hub through a fleet: two fetchers bring them
+/// into the store, two workers read them there. A fetcher is killed at work, a worker at the Fisher
+/// information and the other one at the divergence.
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class HubFisherFleetTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final List<String> MODELS = List.of("base", "python");
+  private static final int SAMPLES = 8;
 
   /// Slow enough that a model takes seconds.
   private static final WireSettings SLOW = new WireSettings(Duration.ofMillis(50), 200_000);
@@ -72,19 +74,30 @@ class HubFisherFleetTest {
     assertThat(hub.at("/fisher/0/report/model/digest").asText()).startsWith("org/base@");
     assertThat(withoutModels(hub.get("fisher"))).isEqualTo(withoutModels(folders.get("fisher")));
     assertThat(hub.get("results")).isEqualTo(folders.get("results"));
+    assertThat(hub.at("/divergence/fine_tunes/0/samples")).hasSize(SAMPLES);
+    assertThat(withoutModels(hub.at("/divergence"), hub.at("/divergence/fine_tunes/0")))
+        .isEqualTo(
+            withoutModels(folders.at("/divergence"), folders.at("/divergence/fine_tunes/0")));
   }
 
-  private String withoutModels(JsonNode fisher) {
+  private static String withoutModels(JsonNode divergence, JsonNode fineTune) {
+    ((ObjectNode) divergence).remove("base");
+    ((ObjectNode) fineTune).remove("model");
+    return divergence.toPrettyString();
+  }
+
+  private static String withoutModels(JsonNode fisher) {
     fisher.forEach(model -> ((ObjectNode) model.get("report")).remove("model"));
     return fisher.toPrettyString();
   }
 
   private String request(String base, String tuned) {
     return """
-    {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher"],
-     "fisher": {"samples": 8, "ranges": 4, "chunks": 2}}
+    {"base": "%1$s", "fine_tunes": ["%2$s"], "analyses": ["similarity", "fisher", "divergence"],
+     "fisher": {"samples": %3$d, "ranges": 4, "chunks": 2},
+     "divergence": {"samples": %3$d, "ranges": 4, "nodes": 2}}
     """
-        .formatted(base, tuned);
+        .formatted(base, tuned, SAMPLES);
   }
 
   private JsonNode ofFoldersByCommand() throws Exception {
@@ -129,7 +142,8 @@ class HubFisherFleetTest {
           new JobClient(fleet.bootstrapServers()).run(RequestFile.read(request), killer::watch);
 
       assertThat(outcome).as(fleet::logs).isInstanceOf(JobOutcome.Ready.class);
-      assertThat(killer.killed).containsExactly("fetcher-victim", "fisher-worker-victim");
+      assertThat(killer.killed)
+          .containsExactly("fetcher-victim", "fisher-worker", "fisher-worker-victim");
       assertThat(records(fleet, Topic.REPORTS)).isOne();
       assertThat(server.bytesFromCdn()).isLessThan(2 * bytes());
       return report(fleet, ((JobOutcome.Ready) outcome).jobId());
@@ -144,8 +158,8 @@ class HubFisherFleetTest {
     return bytes;
   }
 
-  /// Kills a fetcher when some tensors have come and the base is not whole, and a worker while it
-  /// is computed.
+  /// Kills a fetcher when some tensors have come and the base is not whole, a worker while the
+  /// base's Fisher information is computed, and the other one while the divergence is.
   private static final class Killer {
     private final Fleet fleet;
     private final Set<String> killed = new TreeSet<>();
@@ -161,6 +175,9 @@ class HubFisherFleetTest {
       }
       if (any(state, stage -> stage.stage().equals("fisher base") && isUnderWay(stage))) {
         kill("fisher-worker-victim");
+      }
+      if (any(state, stage -> stage.stage().equals("divergence") && isUnderWay(stage))) {
+        kill("fisher-worker");
       }
     }
 

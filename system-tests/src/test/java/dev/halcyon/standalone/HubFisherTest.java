@@ -125,7 +125,7 @@ class HubFisherTest {
   }
 
   @Test
-  void compareTakesSimilarityAndFisherOfModelsOnTheHub() throws Exception {
+  void compareTakesAllAnalysesOfModelsOnTheHub() throws Exception {
     for (String name : List.of("base", "python")) {
       server.model("org/" + name, model(name));
     }
@@ -138,6 +138,15 @@ class HubFisherTest {
       assertThat(folder.resolve("remote").resolve(parameters))
           .hasSameBinaryContentAs(folder.resolve("local").resolve(parameters));
     }
+    assertThat(remote.at("/divergence/fine_tunes/0/model/digest").asText())
+        .startsWith("org/python@");
+    for (String file : List.of("divergence_layers.csv", "divergence_samples.csv")) {
+      assertThat(folder.resolve("remote").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("local").resolve(file));
+    }
+    assertThat(remote.at("/divergence/fine_tunes/0/tensors"))
+        .isNotEmpty()
+        .isEqualTo(local.at("/divergence/fine_tunes/0/tensors"));
     assertThat(folder.resolve("tmp")).isEmptyDirectory();
   }
 
@@ -149,8 +158,9 @@ class HubFisherTest {
     Files.writeString(
         folder.resolve("request.json"),
         """
-        {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher"],
-         "fisher": {"calibration": "humaneval", "samples": 3, "max_length": 32}}
+        {"base": "%s", "fine_tunes": ["%s"], "analyses": ["similarity", "fisher", "divergence"],
+         "fisher": {"calibration": "humaneval", "samples": 3, "max_length": 32},
+         "divergence": {"samples": 3, "max_length": 32, "nodes": 2}}
         """
             .formatted(base, tuned));
     assertThat(run("compare", "--request", "request.json", "--output", output))
