@@ -20,7 +20,6 @@ import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.DType;
-import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +124,7 @@ final class LocalTaskVector {
   }
 
   private static TensorSpec spec(PlannedTensor tensor) {
-    return new TensorSpec(tensor.tensor(), DType.F32, new Shape(tensor.shape()));
+    return new TensorSpec(tensor.tensor(), DType.F32, tensor.shape());
   }
 
   /// Where a tensor's change goes.
@@ -143,7 +142,7 @@ final class LocalTaskVector {
       for (int i = 0; i < paired.plan().tensors().size(); i++) {
         PlannedTensor tensor = paired.next();
         ChangeStatistics found = scan(tensor, elements, sinks.of(tensor.tensor()));
-        tensors.add(new Tensor(tensor.tensor(), new Shape(tensor.shape()), found));
+        tensors.add(new Tensor(tensor.tensor(), tensor.shape(), found));
         progress.add(1, tensor.bytes());
       }
     }
@@ -152,7 +151,7 @@ final class LocalTaskVector {
 
   private ChangeStatistics scan(PlannedTensor tensor, StoredElements elements, Sink sink)
       throws IOException {
-    long count = new Shape(tensor.shape()).elements();
+    long count = tensor.shape().elements();
     TensorCopy tuned = tensor.copies().getLast();
     return tuned.value() instanceof TensorValue.Unchanged
         ? scan.unchanged(count, sink)

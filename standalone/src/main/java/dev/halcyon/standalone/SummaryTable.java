@@ -98,7 +98,7 @@ final class SummaryTable {
 
   /// Whether matrices, which make up a model, had no part in the numbers.
   private boolean onlyVectors() {
-    return !complete() && report.results().stream().allMatch(row -> row.shape().size() < 2);
+    return !complete() && report.results().stream().allMatch(row -> row.shape().rank() < 2);
   }
 
   private List<String> prefixes() {

@@ -16,6 +16,7 @@ import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
 import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.contracts.results.Summary;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class SummaryTableTest {
   private final List<TensorRow> rows = new ArrayList<>();
   private final List<SkippedTensor> skipped = new ArrayList<>();
   private final List<Prefix> prefixes = new ArrayList<>();
-  private List<Long> shape = List.of(4L, 4L);
+  private Shape shape = Shape.of(4, 4);
   private long compared = 2_000;
 
   private void tensor(int models, String key, double distance, NonFinite... nonFinite) {
@@ -131,7 +132,7 @@ class SummaryTableTest {
 
   @Test
   void ofVectorsAloneNoMeanIsGiven() {
-    shape = List.of(4L);
+    shape = Shape.of(4);
     compared = 10;
     tensor(2, "model.norm.weight", 0);
 

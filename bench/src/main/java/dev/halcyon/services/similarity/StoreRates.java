@@ -12,6 +12,7 @@ import dev.halcyon.objectstore.ObjectStores;
 import dev.halcyon.services.common.EndedAttempts;
 import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorInfo;
 import dev.halcyon.tensors.kernels.SimilarityKernels;
 import dev.halcyon.tensors.kernels.SumsLayout;
@@ -81,7 +82,7 @@ public final class StoreRates implements AutoCloseable {
   }
 
   private static TensorReady ready(TensorInfo tensor) {
-    List<Long> shape = tensor.shape().dimensions();
+    Shape shape = tensor.shape();
     List<TensorCopy> copies =
         NAMES.stream()
             .map(name ->

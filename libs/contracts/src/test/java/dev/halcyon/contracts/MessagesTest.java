@@ -40,6 +40,7 @@ import dev.halcyon.contracts.store.TensorCopy.InFile;
 import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,15 +61,15 @@ class MessagesTest {
   static List<Message> messages() {
     StoredObject object = new StoredObject("k", 1, "d");
     InStore target = new InStore("o", Optional.empty());
-    StoredTensor stored = StoredTensor.whole("w", DType.F32, List.of(1L), 4, target);
+    StoredTensor stored = StoredTensor.whole("w", DType.F32, Shape.of(1), 4, target);
     TensorCopy inFile =
         TensorCopy.plain(
             "base",
             StoredTensor.whole(
-                "w", DType.F32, List.of(1L), 4, new InFile("/m", 8, 12, Instant.EPOCH)));
+                "w", DType.F32, Shape.of(1), 4, new InFile("/m", 8, 12, Instant.EPOCH)));
     TensorCopy inStore = new TensorCopy("ft1", new TensorValue.Scaled(stored, stored, List.of(1L)));
     PlannedTensor tensor =
-        new PlannedTensor("w", List.of(1L), List.of(inFile, inStore), Optional.empty());
+        new PlannedTensor("w", Shape.of(1), List.of(inFile, inStore), Optional.empty());
     Failure failure = new Failure(Failure.Cause.BUG, "m");
     Rendering rendering = new Rendering(List.of("base"), Optional.empty());
     FisherTask.Divergence divergence =

@@ -32,6 +32,7 @@ import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.contracts.results.ResultManifest;
 import dev.halcyon.contracts.results.TensorResult;
+import dev.halcyon.tensors.Shape;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import java.util.Locale;
@@ -111,7 +112,8 @@ final class Schemas {
         .withAdditionalPropertiesResolver(
             scope -> isUserInput(scope.getType().getErasedType()) ? Void.class : null)
         .withCustomDefinitionProvider(Schemas::nameOrModel)
-        .withCustomDefinitionProvider(Schemas::optionalNumber);
+        .withCustomDefinitionProvider(Schemas::optionalNumber)
+        .withCustomDefinitionProvider(Schemas::shape);
     return builder;
   }
 
@@ -170,6 +172,15 @@ final class Schemas {
         ? new CustomDefinition(
             context.getGeneratorConfig().createObjectNode().put("type", "integer"), true)
         : null;
+  }
+
+  private static CustomDefinition shape(ResolvedType type, SchemaGenerationContext context) {
+    if (type.getErasedType() != Shape.class) {
+      return null;
+    }
+    ObjectNode node = context.getGeneratorConfig().createObjectNode().put("type", "array");
+    node.putObject("items").put("type", "integer");
+    return new CustomDefinition(node, true);
   }
 
   private static String snakeCase(String name) {

@@ -26,7 +26,7 @@ final class Bits {
 
   /// A shape that is not known fits.
   private static boolean divides(int size, ScoredTensor matrix) {
-    return matrix.shape().isEmpty() || matrix.shape().getLast() % size == 0;
+    return matrix.shape().map(shape -> shape.columns() % size == 0).orElse(true);
   }
 
   /// What a recipe says to a reader.

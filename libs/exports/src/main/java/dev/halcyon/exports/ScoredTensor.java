@@ -2,7 +2,8 @@ package dev.halcyon.exports;
 
 import dev.halcyon.analysis.names.ComponentGroup;
 import dev.halcyon.analysis.names.TensorName;
-import java.util.List;
+import dev.halcyon.tensors.Shape;
+import java.util.Optional;
 import java.util.Set;
 
 /// A tensor and how much it matters.
@@ -11,14 +12,10 @@ import java.util.Set;
 /// @param shape empty where the results do not say it
 /// @param elements of it
 /// @param score not defined (`NaN`) where it was not computed
-public record ScoredTensor(TensorName name, List<Long> shape, long elements, double score) {
+public record ScoredTensor(TensorName name, Optional<Shape> shape, long elements, double score) {
   private static final String WEIGHT = ".weight";
   private static final Set<String> ROUTERS =
       Set.of("mlp.gate", "mlp.router", "block_sparse_moe.gate", "feed_forward.router");
-
-  public ScoredTensor {
-    shape = List.copyOf(shape);
-  }
 
   String key() {
     return name.key();
@@ -47,7 +44,7 @@ public record ScoredTensor(TensorName name, List<Long> shape, long elements, dou
 
   /// Whether it has rows and columns, by its shape or, where that is not known, by its name.
   boolean isMatrix() {
-    return shape.isEmpty() ? !isVectorByName() : shape.size() == 2;
+    return shape.map(known -> known.rank() == 2).orElseGet(() -> !isVectorByName());
   }
 
   private boolean isVectorByName() {

@@ -109,7 +109,7 @@ public final class Scores {
         .map(parameter ->
             new ScoredTensor(
                 TensorName.parse(parameter.parameter()),
-                parameter.shape(),
+                Optional.of(parameter.shape()),
                 parameter.amount().elements(),
                 parameter.amount().share() / (parameter.amount().elements() / all)))
         .toList();
@@ -134,7 +134,8 @@ public final class Scores {
   }
 
   private static ScoredTensor scored(Part part, double score) {
-    return new ScoredTensor(TensorName.parse(part.name()), List.of(), part.elements(), score);
+    return new ScoredTensor(
+        TensorName.parse(part.name()), Optional.empty(), part.elements(), score);
   }
 
   private static Optional<ScoredTensor> change(TensorRow row, String model) {
@@ -143,11 +144,10 @@ public final class Scores {
         .mapToDouble(TaskVectorStatistics::relativeChange)
         .mapToObj(change ->
             new ScoredTensor(
-                TensorName.parse(row.tensorKey()), row.shape(), elements(row.shape()), change))
+                TensorName.parse(row.tensorKey()),
+                Optional.of(row.shape()),
+                row.shape().elements(),
+                change))
         .findFirst();
-  }
-
-  private static long elements(List<Long> shape) {
-    return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }
 }

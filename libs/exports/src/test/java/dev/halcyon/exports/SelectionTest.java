@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.analysis.names.TensorName;
+import dev.halcyon.tensors.Shape;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,6 @@ class SelectionTest {
   }
 
   private static ScoredTensor tensor(String key, double score) {
-    return new ScoredTensor(TensorName.parse(key), List.of(2L, 2L), 4, score);
+    return new ScoredTensor(TensorName.parse(key), Optional.of(Shape.of(2, 2)), 4, score);
   }
 }

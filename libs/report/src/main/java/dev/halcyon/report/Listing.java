@@ -112,9 +112,9 @@ final class Listing {
   }
 
   private static String shape(TensorEntry tensor) {
-    return tensor.shape().isEmpty()
+    return tensor.shape().rank() == 0
         ? "scalar"
-        : String.join("×", tensor.shape().stream().map(String::valueOf).toList());
+        : String.join("×", tensor.shape().dimensions().stream().map(String::valueOf).toList());
   }
 
   private static List<String> distinct(Collection<String> texts) {

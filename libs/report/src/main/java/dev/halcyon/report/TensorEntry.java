@@ -2,35 +2,35 @@ package dev.halcyon.report;
 
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
+import dev.halcyon.tensors.Shape;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// A tensor and what is known of it.
 final class TensorEntry {
   private final TensorName name;
-  private final List<Long> shape;
+  private final Shape shape;
   private final Map<String, Double> numbers = new LinkedHashMap<>();
   private final Map<String, Quantiles> quantiles = new LinkedHashMap<>();
   private Optional<String> note = Optional.empty();
 
-  TensorEntry(TensorName name, List<Long> shape) {
+  TensorEntry(TensorName name, Shape shape) {
     this.name = name;
-    this.shape = List.copyOf(shape);
+    this.shape = shape;
   }
 
   TensorName name() {
     return name;
   }
 
-  List<Long> shape() {
+  Shape shape() {
     return shape;
   }
 
   /// Elements; 1 of a scalar.
   long elements() {
-    return shape.stream().reduce(1L, (first, second) -> first * second);
+    return shape.elements();
   }
 
   Optional<String> note() {

@@ -8,6 +8,7 @@ import dev.halcyon.contracts.results.FisherReport.Parameter;
 import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.contracts.results.Report.TensorRow;
 import dev.halcyon.contracts.results.SimilarityResult;
+import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class Tensors {
     return entries;
   }
 
-  private TensorEntry entry(String key, List<Long> shape) {
+  private TensorEntry entry(String key, Shape shape) {
     TensorEntry known = byKey.get(key);
     if (known != null) {
       return known;
@@ -85,7 +86,7 @@ final class Tensors {
 
   private void divergence(FineTune fineTune) {
     for (Part part : fineTune.tensors()) {
-      TensorEntry entry = entry(part.name(), List.of(part.elements()));
+      TensorEntry entry = entry(part.name(), Shape.of(part.elements()));
       putEstimate(entry, Metric.ATTRIBUTION, fineTune.name(), part.attribution());
       putEstimate(entry, Metric.LOSS, fineTune.name(), part.lossAttribution());
       putDefined(entry, Metric.PROXY.column(fineTune.name()), part.diagonalProxy());

@@ -34,6 +34,7 @@ import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,7 +100,7 @@ final class MadeUpReports {
             name.layer(),
             name.layerName(),
             name.component(),
-            List.of(64L, 32L),
+            Shape.of(64, 32),
             Optional.empty(),
             similarity(name.layer().orElse(0))));
     return this;

@@ -89,7 +89,7 @@ public final class AnalysisFiles {
   }
 
   private static Tensor tensor(TensorRow row, TaskVectorStatistics change) {
-    Shape shape = new Shape(row.shape());
+    Shape shape = row.shape();
     double elements = shape.elements();
     double norm =
         Math.sqrt(elements * (change.std() * change.std() + change.mean() * change.mean()));

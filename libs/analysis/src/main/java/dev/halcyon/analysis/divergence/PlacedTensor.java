@@ -33,6 +33,6 @@ record PlacedTensor(Tensor tensor, TensorName name, ParameterPlace place) {
   }
 
   long elements() {
-    return tensor.shape().stream().reduce(1L, Math::multiplyExact);
+    return tensor.shape().elements();
   }
 }

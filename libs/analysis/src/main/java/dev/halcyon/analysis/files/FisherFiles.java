@@ -8,7 +8,6 @@ import dev.halcyon.contracts.results.FisherReport;
 import dev.halcyon.contracts.results.FisherReport.Amount;
 import dev.halcyon.contracts.results.FisherReport.Component;
 import dev.halcyon.contracts.results.FisherReport.Parameter;
-import dev.halcyon.tensors.Shape;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,7 +142,7 @@ public final class FisherFiles {
       parameter.parameter(),
       parameter.layer(),
       parameter.componentType(),
-      new Shape(parameter.shape()),
+      parameter.shape(),
       a.elements(),
       a.sum(),
       a.share(),

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// `similarity_results.csv`: a row for each compared tensor. `docs/reference/similarity-files.md`
 /// says what each column is.
@@ -41,7 +40,7 @@ public final class SimilarityCsv {
     columns.add(new Column("layer", row -> row.layer().isPresent() ? row.layer().getAsInt() : ""));
     columns.add(new Column("component_type", TensorRow::componentType));
     pairs.forEach(pair -> columns.add(pair(pair, "", PairSimilarity::cosine)));
-    columns.add(new Column("tensor_shape", SimilarityCsv::shape));
+    columns.add(new Column("tensor_shape", row -> row.shape().toString()));
     pairs.forEach(pair -> addPair(columns, pair));
     models.stream().skip(1).forEach(model -> addChange(columns, model));
     pairs.stream().filter(pair -> !pair.involvesBase()).forEach(pair -> addTaskPair(columns, pair));
@@ -126,11 +125,5 @@ public final class SimilarityCsv {
 
   private static Object number(Optional<Double> value) {
     return value.isPresent() ? value.get() : "";
-  }
-
-  private static String shape(TensorRow row) {
-    return row.shape().isEmpty()
-        ? "scalar"
-        : row.shape().stream().map(String::valueOf).collect(Collectors.joining("x"));
   }
 }

@@ -36,7 +36,7 @@ public final class FisherRollUp {
   ///   came before, or has not one sum for each sample and chunk
   public void add(FisherTensor tensor) {
     PlannedParameter planned = plan.parameter(tensor.parameter());
-    requireEqual(tensor, "dimensions", planned.shape().dimensions(), tensor.shape());
+    requireEqual(tensor, "dimensions", planned.shape(), tensor.shape());
     requireEqual(tensor, "elements", planned.elements(), tensor.statistics().elements());
     requireEqual(tensor, "sample sums", samples.size(), tensor.sampleSums().size());
     requireEqual(tensor, "chunk sums", planned.runs().size(), tensor.chunkSums().size());
@@ -101,7 +101,7 @@ public final class FisherRollUp {
         place.layer(),
         place.component(),
         place.componentType(),
-        parameter.shape().dimensions(),
+        parameter.shape(),
         group(List.of(parameter)).amount(whole),
         tensor(parameter).statistics().topIndex());
   }

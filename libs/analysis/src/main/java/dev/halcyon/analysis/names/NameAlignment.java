@@ -2,6 +2,7 @@ package dev.halcyon.analysis.names;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,9 +30,9 @@ public final class NameAlignment {
   /// Components that name a tensor's own module, as `lm_head.weight`.
   private static final int LEAST_COMPONENTS = 2;
 
-  private final Map<String, List<Long>> known;
-  private final Map<String, List<Long>> openKeys;
-  private final Map<String, List<Long>> openNames;
+  private final Map<String, Shape> known;
+  private final Map<String, Shape> openKeys;
+  private final Map<String, Shape> openNames;
   private final Map<String, String> keys = new LinkedHashMap<>();
   private final List<Renaming> renamings = new ArrayList<>();
 
@@ -57,7 +58,7 @@ public final class NameAlignment {
     }
   }
 
-  private NameAlignment(Map<String, List<Long>> known, Map<String, List<Long>> names) {
+  private NameAlignment(Map<String, Shape> known, Map<String, Shape> names) {
     this.known = known;
     this.openKeys = new LinkedHashMap<>(known);
     this.openNames = new LinkedHashMap<>(names);
@@ -69,7 +70,7 @@ public final class NameAlignment {
   ///
   /// @param known keys with the shapes of their tensors
   /// @param names with the shapes of their tensors
-  public static Aligned of(Map<String, List<Long>> known, Map<String, List<Long>> names) {
+  public static Aligned of(Map<String, Shape> known, Map<String, Shape> names) {
     NameAlignment alignment = new NameAlignment(known, names);
     names.keySet().forEach(name -> alignment.keys.put(name, name));
     alignment.run();
@@ -114,8 +115,8 @@ public final class NameAlignment {
   private record Candidate(Renaming renaming, int pairs) {}
 
   private Optional<Candidate> best() {
-    Map<String, Map<String, List<Long>>> behindKeys = byPrefix(openKeys);
-    Map<String, Map<String, List<Long>>> behindNames = byPrefix(openNames);
+    Map<String, Map<String, Shape>> behindKeys = byPrefix(openKeys);
+    Map<String, Map<String, Shape>> behindNames = byPrefix(openNames);
     List<Candidate> candidates = new ArrayList<>();
     int least = Math.ceilDiv(Math.min(openKeys.size(), openNames.size()), LEAST_SHARE);
     behindNames.forEach((from, own) ->
@@ -140,12 +141,12 @@ public final class NameAlignment {
     return pairs >= Math.max(1, least) && pairs * LEAST_COVERAGE >= behind && !one;
   }
 
-  private static int pairs(Map<String, List<Long>> one, Map<String, List<Long>> other) {
+  private static int pairs(Map<String, Shape> one, Map<String, Shape> other) {
     if (one.size() > other.size()) {
       return pairs(other, one);
     }
     int pairs = 0;
-    for (Map.Entry<String, List<Long>> tensor : one.entrySet()) {
+    for (Map.Entry<String, Shape> tensor : one.entrySet()) {
       if (tensor.getValue().equals(other.get(tensor.getKey()))) {
         pairs++;
       }
@@ -155,8 +156,8 @@ public final class NameAlignment {
 
   /// What lies behind each prefix: whole components before the first number, and not just before
   /// it.
-  private static Map<String, Map<String, List<Long>>> byPrefix(Map<String, List<Long>> tensors) {
-    Map<String, Map<String, List<Long>>> behind = new HashMap<>();
+  private static Map<String, Map<String, Shape>> byPrefix(Map<String, Shape> tensors) {
+    Map<String, Map<String, Shape>> behind = new HashMap<>();
     tensors.forEach((name, shape) -> {
       for (int length : prefixLengths(name)) {
         behind

@@ -68,9 +68,9 @@ final class SparseWriter {
     this.baseNames = NameAlignment.of(shapes(base), shapes(tuned)).keys();
   }
 
-  private static Map<String, List<Long>> shapes(Checkpoint checkpoint) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
-    checkpoint.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape().dimensions()));
+  private static Map<String, Shape> shapes(Checkpoint checkpoint) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    checkpoint.tensors().forEach(tensor -> shapes.put(tensor.name(), tensor.shape()));
     return shapes;
   }
 

@@ -37,13 +37,13 @@ public final class ValueBytes {
         stored.apply(value.codes()),
         value.scales().dtype(),
         stored.apply(value.scales()),
-        new ScaleBlocks(new Shape(value.shape()), value.block()));
+        new ScaleBlocks(value.shape(), value.block()));
   }
 
   private static TensorBytes blocks(
       TensorValue.Blocks value, Function<StoredTensor, TensorBytes> stored) {
-    Shape shape = new Shape(value.shape());
-    long columns = value.shape().getLast();
+    Shape shape = value.shape();
+    long columns = shape.dimensions().getLast();
     return new BlockBytes(
         value.type(),
         stored.apply(value.blocks()),
@@ -68,6 +68,6 @@ public final class ValueBytes {
   }
 
   private static Factor factor(StoredTensor matrix, Function<StoredTensor, TensorBytes> stored) {
-    return new Factor(matrix.dtype(), new Shape(matrix.shape()), stored.apply(matrix));
+    return new Factor(matrix.dtype(), matrix.shape(), stored.apply(matrix));
   }
 }

@@ -16,6 +16,7 @@ import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.Report.TensorRow;
 import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ class AnalysisFilesTest {
             OptionalInt.of(0),
             "layer_0",
             "mlp.up_proj",
-            List.of(2L, 2L),
+            Shape.of(2, 2),
             Optional.empty(),
             new SimilarityResult(List.of(), List.of(CHANGE), List.of(), List.of()));
     return new Report(

@@ -23,6 +23,7 @@ import dev.halcyon.contracts.results.DivergenceReport.Part;
 import dev.halcyon.contracts.results.FisherCalibration;
 import dev.halcyon.contracts.results.FisherCheckpoint;
 import dev.halcyon.contracts.results.FisherReport;
+import dev.halcyon.tensors.Shape;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +35,13 @@ class DivergenceRollUpTest {
   private static final FisherReport.Model MODEL = new FisherReport.Model("tuned", "digest");
 
   private static final Tensor QUERY =
-      tensor("model.layers.0.self_attn.q_proj.weight", List.of(4L, 2L), 16, 4, 0.5, 1.0, 1.5);
+      tensor("model.layers.0.self_attn.q_proj.weight", Shape.of(4, 2), 16, 4, 0.5, 1.0, 1.5);
   private static final Tensor QUERY_BIAS =
-      tensor("model.layers.0.self_attn.q_proj.bias", List.of(4L), 9, 5, 0.25, 0.25, 0.25);
+      tensor("model.layers.0.self_attn.q_proj.bias", Shape.of(4), 9, 5, 0.25, 0.25, 0.25);
   private static final Tensor DOWN =
-      tensor("model.layers.1.mlp.down_proj.weight", List.of(2L, 3L), 25, 1, -0.25, 0.5, 1.0);
+      tensor("model.layers.1.mlp.down_proj.weight", Shape.of(2, 3), 25, 1, -0.25, 0.5, 1.0);
   private static final Tensor EMBEDDING =
-      tensor("model.embed_tokens.weight", List.of(5L, 2L), 100, 0, 0.0, 0.0, 0.0);
+      tensor("model.embed_tokens.weight", Shape.of(5, 2), 100, 0, 0.0, 0.0, 0.0);
 
   private static final Vocabulary VOCABULARY = new Vocabulary(7, 7, 7);
 
@@ -50,8 +51,7 @@ class DivergenceRollUpTest {
           new Sample("b", 20, 2, 2.5, 4, 0.5, 4),
           new Sample("c", 30, 3, 3.5, 5, 1.5, 9));
 
-  private static Tensor tensor(
-      String name, List<Long> shape, double base, double change, Double... kl) {
+  private static Tensor tensor(String name, Shape shape, double base, double change, Double... kl) {
     List<Double> loss = List.of(2 * kl[0], 2 * kl[1], 2 * kl[2]);
     return new Tensor(name, shape, base, change, List.of(kl), loss, 0.125);
   }

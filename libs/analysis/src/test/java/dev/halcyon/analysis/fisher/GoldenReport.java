@@ -96,7 +96,7 @@ public final class GoldenReport {
         tensors.add(
             new FisherTensor(
                 parameter.name(),
-                parameter.shape().dimensions(),
+                parameter.shape(),
                 scanned.statistics(),
                 golden.sampleSums(parameter.name()),
                 scanned.chunkSums()));

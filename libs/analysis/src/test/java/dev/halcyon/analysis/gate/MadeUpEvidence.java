@@ -22,6 +22,7 @@ import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ final class MadeUpEvidence {
             name.layer(),
             name.layerName(),
             name.component(),
-            List.of(4L, 4L),
+            Shape.of(4, 4),
             Optional.empty(),
             new SimilarityResult(pairs, changes, List.of(), List.of())));
     return this;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.analysis.names.NameAlignment.Aligned;
 import dev.halcyon.analysis.names.NameAlignment.Renaming;
+import dev.halcyon.tensors.Shape;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -16,45 +16,44 @@ class NameAlignmentTest {
   private static final long HIDDEN = 16;
 
   /// A decoder; those of two sizes have no matrix of the same shape.
-  private static Map<String, List<Long>> decoder(String at, long hidden, String... further) {
-    Map<String, List<Long>> tensors = new LinkedHashMap<>();
-    tensors.put(at + "embed_tokens.weight", List.of(100L, hidden));
+  private static Map<String, Shape> decoder(String at, long hidden, String... further) {
+    Map<String, Shape> tensors = new LinkedHashMap<>();
+    tensors.put(at + "embed_tokens.weight", Shape.of(100, hidden));
     for (int layer = 0; layer < 2; layer++) {
       String in = at + "layers." + layer + ".";
-      tensors.put(in + "self_attn.q_proj.weight", List.of(hidden, hidden));
-      tensors.put(in + "self_attn.k_proj.weight", List.of(hidden / 2, hidden));
-      tensors.put(in + "mlp.down_proj.weight", List.of(hidden, 3 * hidden));
-      tensors.put(in + "input_layernorm.weight", List.of(hidden));
+      tensors.put(in + "self_attn.q_proj.weight", Shape.of(hidden, hidden));
+      tensors.put(in + "self_attn.k_proj.weight", Shape.of(hidden / 2, hidden));
+      tensors.put(in + "mlp.down_proj.weight", Shape.of(hidden, 3 * hidden));
+      tensors.put(in + "input_layernorm.weight", Shape.of(hidden));
     }
-    tensors.put(at + "norm.weight", List.of(hidden));
+    tensors.put(at + "norm.weight", Shape.of(hidden));
     for (String name : further) {
-      tensors.put(name, List.of(100L, hidden));
+      tensors.put(name, Shape.of(100, hidden));
     }
     return tensors;
   }
 
-  private static Map<String, List<Long>> tower(String at) {
-    Map<String, List<Long>> tensors = new LinkedHashMap<>();
+  private static Map<String, Shape> tower(String at) {
+    Map<String, Shape> tensors = new LinkedHashMap<>();
     for (int layer = 0; layer < 12; layer++) {
       String in = at + "encoder.layers." + layer + ".";
-      tensors.put(in + "self_attn.q_proj.weight", List.of(HIDDEN, HIDDEN));
-      tensors.put(in + "self_attn.out_proj.weight", List.of(HIDDEN, HIDDEN));
-      tensors.put(in + "mlp.fc1.weight", List.of(4 * HIDDEN, HIDDEN));
-      tensors.put(in + "layer_norm1.weight", List.of(HIDDEN));
+      tensors.put(in + "self_attn.q_proj.weight", Shape.of(HIDDEN, HIDDEN));
+      tensors.put(in + "self_attn.out_proj.weight", Shape.of(HIDDEN, HIDDEN));
+      tensors.put(in + "mlp.fc1.weight", Shape.of(4 * HIDDEN, HIDDEN));
+      tensors.put(in + "layer_norm1.weight", Shape.of(HIDDEN));
     }
     return tensors;
   }
 
-  private static Map<String, List<Long>> both(
-      Map<String, List<Long>> one, Map<String, List<Long>> other) {
-    Map<String, List<Long>> all = new LinkedHashMap<>(one);
+  private static Map<String, Shape> both(Map<String, Shape> one, Map<String, Shape> other) {
+    Map<String, Shape> all = new LinkedHashMap<>(one);
     all.putAll(other);
     return all;
   }
 
-  private static Map<String, List<Long>> renamed(
-      Map<String, List<Long>> tensors, UnaryOperator<String> name) {
-    Map<String, List<Long>> renamed = new LinkedHashMap<>();
+  private static Map<String, Shape> renamed(
+      Map<String, Shape> tensors, UnaryOperator<String> name) {
+    Map<String, Shape> renamed = new LinkedHashMap<>();
     tensors.forEach((key, shape) -> renamed.put(name.apply(key), shape));
     return renamed;
   }
@@ -73,8 +72,8 @@ class NameAlignmentTest {
     "any.thing., ''"
   })
   void aWrapperIsTakenOffOrPutInAnothersPlace(String ofNames, String ofKeys) {
-    Map<String, List<Long>> plain = decoder("model.", HIDDEN, "lm_head.weight");
-    Map<String, List<Long>> known = renamed(plain, name -> ofKeys + name);
+    Map<String, Shape> plain = decoder("model.", HIDDEN, "lm_head.weight");
+    Map<String, Shape> known = renamed(plain, name -> ofKeys + name);
 
     Aligned aligned = NameAlignment.of(known, renamed(plain, name -> ofNames + name));
 
@@ -86,7 +85,7 @@ class NameAlignmentTest {
 
   @Test
   void namesThatAreAlikeStay() {
-    Map<String, List<Long>> known = decoder("model.", HIDDEN, "lm_head.weight");
+    Map<String, Shape> known = decoder("model.", HIDDEN, "lm_head.weight");
 
     Aligned aligned = NameAlignment.of(known, both(known, tower("visual.")));
 
@@ -116,11 +115,11 @@ class NameAlignmentTest {
   /// The layouts of one model of images and text before and after it was moved below `model.`.
   @Test
   void eachTowerMayHaveAPrefixOfItsOwn() {
-    Map<String, List<Long>> before =
+    Map<String, Shape> before =
         both(
             decoder("language_model.model.", HIDDEN, "language_model.lm_head.weight"),
             tower("vision_tower."));
-    Map<String, List<Long>> after =
+    Map<String, Shape> after =
         both(
             decoder("model.language_model.", HIDDEN, "lm_head.weight"),
             tower("model.vision_tower."));
@@ -138,8 +137,8 @@ class NameAlignmentTest {
 
   @Test
   void aTensorOfAnotherShapeFollowsTheOthers() {
-    Map<String, List<Long>> names = decoder("module.model.", HIDDEN);
-    names.put("module.model.embed_tokens.weight", List.of(120L, HIDDEN));
+    Map<String, Shape> names = decoder("module.model.", HIDDEN);
+    names.put("module.model.embed_tokens.weight", Shape.of(120, HIDDEN));
 
     assertThat(NameAlignment.of(decoder("model.", HIDDEN), names).keys())
         .containsEntry("module.model.embed_tokens.weight", "model.embed_tokens.weight");
@@ -147,7 +146,7 @@ class NameAlignmentTest {
 
   @Test
   void aTensorWithoutAPartnerLosesThePrefixToo() {
-    Map<String, List<Long>> names = decoder("module.model.", HIDDEN, "module.extra.weight");
+    Map<String, Shape> names = decoder("module.model.", HIDDEN, "module.extra.weight");
 
     assertThat(NameAlignment.of(decoder("model.", HIDDEN), names).keys())
         .containsEntry("module.extra.weight", "extra.weight");
@@ -186,8 +185,8 @@ class NameAlignmentTest {
   void oneTensorIsNotEnoughForAPrefixInAnothersPlace() {
     Aligned aligned =
         NameAlignment.of(
-            Map.of("model.norm.weight", List.of(HIDDEN)),
-            Map.of("visual.norm.weight", List.of(HIDDEN)));
+            Map.of("model.norm.weight", Shape.of(HIDDEN)),
+            Map.of("visual.norm.weight", Shape.of(HIDDEN)));
 
     assertThat(aligned.renamings()).isEmpty();
   }

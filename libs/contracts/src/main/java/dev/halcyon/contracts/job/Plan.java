@@ -1,5 +1,7 @@
 package dev.halcyon.contracts.job;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.halcyon.contracts.json.MayBeAbsent;
 import dev.halcyon.contracts.request.Analysis;
 import dev.halcyon.contracts.request.ModelName;
@@ -7,6 +9,7 @@ import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.contracts.store.StoredTensor;
 import dev.halcyon.contracts.store.TensorCopy;
 import dev.halcyon.contracts.store.TensorValue;
+import dev.halcyon.tensors.Shape;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,9 +177,9 @@ public record Plan(
   /// @param copies where each model has it, in the models' order
   /// @param note what a reader must know, such as that only shared rows are compared
   public record PlannedTensor(
-      String tensor, List<Long> shape, List<TensorCopy> copies, Optional<String> note) {
+      String tensor, Shape shape, List<TensorCopy> copies, Optional<String> note) {
     public PlannedTensor {
-      shape = List.copyOf(shape);
+      requireNonNull(shape, "shape is null");
       copies = List.copyOf(copies);
     }
 

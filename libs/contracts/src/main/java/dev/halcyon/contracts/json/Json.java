@@ -28,6 +28,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.halcyon.json.JsonProblem;
+import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
@@ -178,8 +179,12 @@ public final class Json {
     numbers.addSerializer(double.class, new UndefinedAsNull());
     numbers.addSerializer(Double.class, new UndefinedAsNull());
     numbers.addDeserializer(double.class, new NullAsUndefined());
+    SimpleModule shapes = new SimpleModule("shapes are lists of sizes");
+    shapes.addSerializer(Shape.class, new ShapeJson.Writer());
+    shapes.addDeserializer(Shape.class, new ShapeJson.Reader());
     return JsonMapper.builder()
         .addModule(numbers)
+        .addModule(shapes)
         .addModule(new Jdk8Module())
         .addModule(new JavaTimeModule())
         .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -3,6 +3,7 @@ package dev.halcyon.contracts.results;
 import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
+import dev.halcyon.tensors.Shape;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -94,7 +95,7 @@ public record DivergenceOutcome(
   ///   information was computed
   public record Tensor(
       String parameter,
-      List<Long> shape,
+      Shape shape,
       double baseSquares,
       double changeSquares,
       List<Double> kl,
@@ -102,7 +103,7 @@ public record DivergenceOutcome(
       double diagonalProxy) {
     public Tensor {
       requireNonNull(parameter, "parameter is null");
-      shape = List.copyOf(shape);
+      requireNonNull(shape, "shape is null");
       kl = List.copyOf(kl);
       loss = List.copyOf(loss);
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.halcyon.contracts.json.MayBeAbsent;
 import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
 import dev.halcyon.contracts.store.StoredObject;
+import dev.halcyon.tensors.Shape;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,10 +44,9 @@ public record FisherOutcome(
   /// @param shape of it
   /// @param sampleSums for each sample that counts, in order, the sum over the tensor
   /// @param sum over the range's samples of the squared gradient, float32 little-endian, row-major
-  public record Partial(
-      String parameter, List<Long> shape, List<Double> sampleSums, StoredObject sum) {
+  public record Partial(String parameter, Shape shape, List<Double> sampleSums, StoredObject sum) {
     public Partial {
-      shape = List.copyOf(shape);
+      requireNonNull(shape, "shape is null");
       sampleSums = List.copyOf(sampleSums);
     }
   }

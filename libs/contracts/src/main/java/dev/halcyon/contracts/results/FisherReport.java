@@ -1,7 +1,10 @@
 package dev.halcyon.contracts.results;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.halcyon.contracts.json.MayBeAbsent;
 import dev.halcyon.contracts.request.FisherEstimator;
+import dev.halcyon.tensors.Shape;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -141,11 +144,11 @@ public record FisherReport(
       String layer,
       String component,
       String componentType,
-      List<Long> shape,
+      Shape shape,
       Amount amount,
       long topIndex) {
     public Parameter {
-      shape = List.copyOf(shape);
+      requireNonNull(shape, "shape is null");
     }
   }
 

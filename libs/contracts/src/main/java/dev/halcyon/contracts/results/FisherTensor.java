@@ -2,6 +2,7 @@ package dev.halcyon.contracts.results;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.tensors.Shape;
 import java.util.List;
 
 /// What a worker found for one parameter tensor; all that a report needs of it.
@@ -15,14 +16,14 @@ import java.util.List;
 ///   none were asked for
 public record FisherTensor(
     String parameter,
-    List<Long> shape,
+    Shape shape,
     FisherStatistics statistics,
     List<Double> sampleSums,
     List<Double> chunkSums) {
   public FisherTensor {
     requireNonNull(parameter, "parameter is null");
     requireNonNull(statistics, "statistics is null");
-    shape = List.copyOf(shape);
+    requireNonNull(shape, "shape is null");
     sampleSums = List.copyOf(sampleSums);
     chunkSums = List.copyOf(chunkSums);
   }

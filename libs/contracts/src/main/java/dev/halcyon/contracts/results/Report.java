@@ -3,6 +3,7 @@ package dev.halcyon.contracts.results;
 import dev.halcyon.contracts.job.Plan;
 import dev.halcyon.contracts.json.MayBeAbsent;
 import dev.halcyon.contracts.request.Analysis;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +97,7 @@ public record Report(
       OptionalInt layer,
       String layerName,
       String componentType,
-      List<Long> shape,
+      Shape shape,
       Optional<String> note,
       SimilarityResult similarity) {}
 

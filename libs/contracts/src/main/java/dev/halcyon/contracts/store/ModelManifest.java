@@ -1,6 +1,9 @@
 package dev.halcyon.contracts.store;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import java.util.List;
 
 /// What a model's folder in the store may hold: `models/<org>--<name>/<commit>/manifest.json`. A
@@ -25,9 +28,9 @@ public record ModelManifest(int schema, String repository, String commit, List<E
   /// @param dtype of the elements
   /// @param shape as stored
   /// @param bytes of the object
-  public record Entry(String tensor, String object, DType dtype, List<Long> shape, long bytes) {
+  public record Entry(String tensor, String object, DType dtype, Shape shape, long bytes) {
     public Entry {
-      shape = List.copyOf(shape);
+      requireNonNull(shape, "shape is null");
     }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public record TensorCopy(String model, TensorValue value) {
     return value.dtype();
   }
 
-  public List<Long> shape() {
+  public Shape shape() {
     return value.shape();
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.halcyon.contracts.json.InvalidMessageException;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.gguf.GgufType;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ public sealed interface TensorValue
   DType dtype();
 
   /// Shape of the tensor.
-  List<Long> shape();
+  Shape shape();
 
   /// What a reader reads, in a fixed order.
   List<StoredTensor> stored();
@@ -65,7 +66,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public List<Long> shape() {
+    public Shape shape() {
       return elements.shape();
     }
 
@@ -76,14 +77,14 @@ public sealed interface TensorValue
 
     @Override
     public Plain firstRows(long rows) {
-      return new Plain(elements.part(0, List.of(rows, shape().getLast())));
+      return new Plain(elements.part(0, Shape.of(rows, shape().columns())));
     }
 
     @Override
     public Optional<TensorValue> matrix(long number, long first, long rows) {
-      long row = number * shape().get(1) + first;
-      long columns = shape().getLast();
-      return Optional.of(new Plain(elements.part(row * columns, List.of(rows, columns))));
+      long row = number * shape().rows() + first;
+      long columns = shape().columns();
+      return Optional.of(new Plain(elements.part(row * columns, Shape.of(rows, columns))));
     }
   }
 
@@ -98,10 +99,10 @@ public sealed interface TensorValue
       requireNonNull(codes, "codes is null");
       requireNonNull(scales, "scales is null");
       block = List.copyOf(block);
-      if (block.size() != codes.shape().size()) {
+      if (block.size() != codes.shape().rank()) {
         throw new InvalidMessageException(
             "tensor %s of shape %s has no blocks of %s"
-                .formatted(codes.name(), codes.shape(), block));
+                .formatted(codes.name(), codes.shape().dimensions(), block));
       }
     }
 
@@ -111,7 +112,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public List<Long> shape() {
+    public Shape shape() {
       return codes.shape();
     }
 
@@ -122,31 +123,31 @@ public sealed interface TensorValue
 
     @Override
     public Scaled firstRows(long rows) {
-      return new Scaled(codes.part(0, List.of(rows, shape().getLast())), scales, block);
+      return new Scaled(codes.part(0, Shape.of(rows, shape().columns())), scales, block);
     }
 
     /// Scales of whole blocks only can be read alone, unless one scale is for all.
     @Override
     public Optional<TensorValue> matrix(long number, long first, long rows) {
       long height = block.get(1);
-      boolean one = block.equals(shape());
-      if (!one && (block.getFirst() != 1 || first % Math.min(height, shape().get(1)) != 0)) {
+      boolean one = block.equals(shape().dimensions());
+      if (!one && (block.getFirst() != 1 || first % Math.min(height, shape().rows()) != 0)) {
         return Optional.empty();
       }
-      long columns = shape().getLast();
-      long row = number * shape().get(1) + first;
+      long columns = shape().columns();
+      long row = number * shape().rows() + first;
       return Optional.of(
           new Scaled(
-              codes.part(row * columns, List.of(rows, columns)),
+              codes.part(row * columns, Shape.of(rows, columns)),
               one ? scales : scales(number, first, rows),
               List.of(one ? rows : height, block.getLast())));
     }
 
     private StoredTensor scales(long number, long first, long rows) {
-      long across = Math.ceilDiv(shape().getLast(), block.getLast());
-      long down = Math.ceilDiv(shape().get(1), block.get(1));
+      long across = Math.ceilDiv(shape().columns(), block.getLast());
+      long down = Math.ceilDiv(shape().rows(), block.get(1));
       long row = number * down + first / block.get(1);
-      return scales.part(row * across, List.of(Math.ceilDiv(rows, block.get(1)), across));
+      return scales.part(row * across, Shape.of(Math.ceilDiv(rows, block.get(1)), across));
     }
   }
 
@@ -157,12 +158,12 @@ public sealed interface TensorValue
   /// @param blocks their bytes, a row of them for each row of the tensor
   /// @param heads whose rows llama.cpp interleaves; 0 where it does not
   /// @param added to each element
-  record Blocks(GgufType type, List<Long> shape, StoredTensor blocks, long heads, double added)
+  record Blocks(GgufType type, Shape shape, StoredTensor blocks, long heads, double added)
       implements TensorValue {
     public Blocks {
       requireNonNull(type, "type is null");
+      requireNonNull(shape, "shape is null");
       requireNonNull(blocks, "blocks is null");
-      shape = List.copyOf(shape);
     }
 
     @Override
@@ -178,13 +179,13 @@ public sealed interface TensorValue
     /// @throws IllegalArgumentException where the first rows are not the first that are stored
     @Override
     public Blocks firstRows(long rows) {
-      long all = shape.getFirst();
+      long all = shape.rows();
       if (heads != 0 || rows > all) {
         throw new IllegalArgumentException(
             "tensor %s of %d rows has no first %d".formatted(blocks.name(), all, rows));
       }
-      StoredTensor part = blocks.part(0, List.of(rows, blocks.shape().getLast()));
-      return new Blocks(type, List.of(rows, shape.getLast()), part, heads, added);
+      StoredTensor part = blocks.part(0, Shape.of(rows, blocks.shape().columns()));
+      return new Blocks(type, Shape.of(rows, shape.columns()), part, heads, added);
     }
   }
 
@@ -211,7 +212,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public List<Long> shape() {
+    public Shape shape() {
       return weight.shape();
     }
 
@@ -244,7 +245,7 @@ public sealed interface TensorValue
     }
 
     @Override
-    public List<Long> shape() {
+    public Shape shape() {
       return weight.shape();
     }
 

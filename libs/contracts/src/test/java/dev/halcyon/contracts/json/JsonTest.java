@@ -20,6 +20,7 @@ import dev.halcyon.contracts.store.TensorCopy.InFile;
 import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ class JsonTest {
     PlannedTensor tensor =
         new PlannedTensor(
             "w",
-            List.of(2L, 3L),
+            Shape.of(2, 3),
             List.of(
                 TensorCopy.plain(
                     "base", elements("w", DType.BF16, new InFile("/m/a", 8, 20, Instant.EPOCH))),
@@ -72,22 +73,22 @@ class JsonTest {
   }
 
   private static StoredTensor elements(String name, DType dtype, TensorCopy.Location location) {
-    return StoredTensor.whole(name, dtype, List.of(2L, 3L), 12, location);
+    return StoredTensor.whole(name, dtype, Shape.of(2, 3), 12, location);
   }
 
   @Test
   void aPartOfATensorBeginsAtItsFirstElement() {
     StoredTensor stacked =
         StoredTensor.whole(
-            "x", DType.BF16, List.of(2L, 4L, 3L), 48, new InFile("/m/a", 8, 99, Instant.EPOCH));
+            "x", DType.BF16, Shape.of(2, 4, 3), 48, new InFile("/m/a", 8, 99, Instant.EPOCH));
 
-    StoredTensor part = stacked.part(18, List.of(2L, 3L));
+    StoredTensor part = stacked.part(18, Shape.of(2, 3));
 
     assertThat(part.offset()).isEqualTo(36);
     assertThat(part.bytes()).isEqualTo(12);
     assertThat(part.location()).isEqualTo(stacked.location());
-    assertThat(part.part(3, List.of(3L)).offset()).isEqualTo(42);
-    assertThatThrownBy(() -> stacked.part(19, List.of(2L, 3L)))
+    assertThat(part.part(3, Shape.of(3)).offset()).isEqualTo(42);
+    assertThatThrownBy(() -> stacked.part(19, Shape.of(2, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no part of 6 elements at 19");
   }

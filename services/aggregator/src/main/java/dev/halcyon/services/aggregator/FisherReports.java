@@ -12,7 +12,6 @@ import dev.halcyon.contracts.results.FisherReport;
 import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.services.common.ReferencedObjects;
-import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +43,7 @@ final class FisherReports {
   private static FisherReport report(ResolvedModel model, Range range, FisherOutcome outcome) {
     List<FisherParameter> parameters =
         outcome.tensors().stream()
-            .map(tensor -> new FisherParameter(tensor.parameter(), new Shape(tensor.shape())))
+            .map(tensor -> new FisherParameter(tensor.parameter(), tensor.shape()))
             .toList();
     var rollUp = new FisherRollUp(FisherPlan.of(parameters, range.chunks()), outcome.samples());
     outcome.tensors().forEach(rollUp::add);

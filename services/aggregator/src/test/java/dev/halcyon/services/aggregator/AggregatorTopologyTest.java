@@ -22,6 +22,7 @@ import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.common.DeadLetter;
+import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,8 +73,8 @@ class AggregatorTopologyTest {
   private void announce() throws IOException {
     announce(
         List.of(
-            new PlannedTensor(A, List.of(2L, 2L), List.of(), Optional.empty()),
-            new PlannedTensor(B, List.of(2L, 2L), List.of(), Optional.empty())),
+            new PlannedTensor(A, Shape.of(2, 2), List.of(), Optional.empty()),
+            new PlannedTensor(B, Shape.of(2, 2), List.of(), Optional.empty())),
         List.of());
   }
 

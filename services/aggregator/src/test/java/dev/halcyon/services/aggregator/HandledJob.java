@@ -27,6 +27,7 @@ import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
 import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
+import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,8 +68,8 @@ final class HandledJob {
   void announce(int attempt, Rendering rendering) throws IOException {
     List<PlannedTensor> tensors =
         List.of(
-            new PlannedTensor(A, List.of(2L, 2L), List.of(), Optional.empty()),
-            new PlannedTensor(B, List.of(2L, 2L), List.of(), Optional.empty()));
+            new PlannedTensor(A, Shape.of(2, 2), List.of(), Optional.empty()),
+            new PlannedTensor(B, Shape.of(2, 2), List.of(), Optional.empty()));
     announce(plan(tensors, List.of()), attempt, rendering);
   }
 

@@ -29,6 +29,7 @@ import dev.halcyon.contracts.results.DivergenceReport;
 import dev.halcyon.contracts.results.FisherCheckpoint;
 import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.contracts.store.StoredObject;
+import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ class JobHandlerDivergenceTest {
                 List.of(new Trial(2, List.of(attributed), List.of())),
                 List.of(
                     new Tensor(
-                        TENSOR, List.of(2L, 2L), 4, 1, List.of(attributed), List.of(), Double.NaN)),
+                        TENSOR, Shape.of(2, 2), 4, 1, List.of(attributed), List.of(), Double.NaN)),
                 List.of())));
   }
 

@@ -18,6 +18,7 @@ import dev.halcyon.contracts.request.Rendering;
 import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.contracts.store.Digest;
+import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -267,7 +268,7 @@ class JobHandlerTest {
   void noRecordGrowsWithTheNumberOfTensors() throws IOException {
     List<PlannedTensor> tensors =
         IntStream.range(0, 2000)
-            .mapToObj(i -> new PlannedTensor("t" + i, List.of(2L, 2L), List.of(), Optional.empty()))
+            .mapToObj(i -> new PlannedTensor("t" + i, Shape.of(2, 2), List.of(), Optional.empty()))
             .toList();
     job.announce(HandledJob.plan(tensors, List.of()), 1, PLAIN);
     for (int i = 0; i < 1999; i++) {

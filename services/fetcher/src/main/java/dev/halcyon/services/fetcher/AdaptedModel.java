@@ -64,7 +64,7 @@ final class AdaptedModel {
 
   private Map<String, Shape> shapes() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
-    base.tensors().forEach((name, copy) -> shapes.put(name, new Shape(copy.shape())));
+    base.tensors().forEach((name, copy) -> shapes.put(name, copy.shape()));
     return shapes;
   }
 

@@ -25,13 +25,13 @@ final class Experts {
   /// What a layer is compared by.
   ///
   /// @param gate shape of an expert's gate matrix
-  private record Reference(String block, Spelling spelling, long experts, List<Long> gate) {
-    List<Long> gateUp() {
-      return List.of(experts, 2 * gate.get(0), gate.get(1));
+  private record Reference(String block, Spelling spelling, long experts, Shape gate) {
+    Shape gateUp() {
+      return Shape.of(experts, 2 * gate.rows(), gate.columns());
     }
 
-    List<Long> down() {
-      return List.of(experts, gate.get(1), gate.get(0));
+    Shape down() {
+      return Shape.of(experts, gate.columns(), gate.rows());
     }
   }
 
@@ -66,7 +66,7 @@ final class Experts {
                   Set<Long> experts = numbers.computeIfAbsent(name.layer(), _ -> new HashSet<>());
                   experts.add(name.expert().get());
                   Spelling spelling = Spelling.of(name.part());
-                  if (name.part().equals(spelling.gate()) && copy.shape().size() == 2) {
+                  if (name.part().equals(spelling.gate()) && copy.shape().rank() == 2) {
                     found.put(name.layer(), new Reference(name.block(), spelling, 0, copy.shape()));
                   }
                 }));
@@ -115,7 +115,7 @@ final class Experts {
     return misfits;
   }
 
-  private List<Long> expected(ExpertNames stack) {
+  private Shape expected(ExpertNames stack) {
     Reference reference = references.get(stack.layer());
     return stack.part().equals(ExpertNames.GATE_UP) ? reference.gateUp() : reference.down();
   }
@@ -163,7 +163,7 @@ final class Experts {
               List.of(copy.model()),
               SkipReason.LAYOUT,
               "%s stacks its experts in another order (%s, not %s) than is compared with experts stored one by one"
-                  .formatted(copy.model(), new Shape(copy.shape()), new Shape(expected(name)))));
+                  .formatted(copy.model(), copy.shape(), expected(name))));
     }
     return matrices;
   }
@@ -174,7 +174,7 @@ final class Experts {
     Spelling spelling = reference.spelling();
     List<String> parts =
         gateUp ? List.of(spelling.gate(), spelling.up()) : List.of(spelling.down());
-    long rows = copy.shape().get(1) / parts.size();
+    long rows = copy.shape().rows() / parts.size();
     Map<String, TensorCopy> matrices = new LinkedHashMap<>();
     for (long expert = 0; expert < reference.experts(); expert++) {
       for (int part = 0; part < parts.size(); part++) {

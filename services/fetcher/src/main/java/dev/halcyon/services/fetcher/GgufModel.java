@@ -6,6 +6,7 @@ import dev.halcyon.contracts.store.TensorCopy;
 import dev.halcyon.contracts.store.TensorValue;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.gguf.GgufFile;
 import dev.halcyon.tensors.gguf.GgufNames;
 import dev.halcyon.tensors.gguf.GgufTensor;
@@ -101,13 +102,13 @@ final class GgufModel {
   }
 
   private TensorValue value(GgufTensor tensor, BasicFileAttributes attributes) {
-    List<Long> shape = tensor.shape().dimensions();
-    long rowBytes = tensor.type().rowBytes(shape.getLast());
+    Shape shape = tensor.shape();
+    long rowBytes = tensor.type().rowBytes(shape.dimensions().getLast());
     StoredTensor blocks =
         StoredTensor.whole(
             tensor.name(),
             DType.U8,
-            List.of(tensor.bytes() / rowBytes, rowBytes),
+            Shape.of(tensor.bytes() / rowBytes, rowBytes),
             tensor.bytes(),
             LocalModelReader.inPlace(file.path(), tensor.offset(), attributes));
     return new TensorValue.Blocks(

@@ -129,11 +129,7 @@ final class HubModelReader {
 
     private StoredTensor stored(RemoteTensor tensor) throws IOException {
       return StoredTensor.whole(
-          tensor.name(),
-          tensor.dtype(),
-          tensor.shape().dimensions(),
-          tensor.bytes(),
-          location(tensor));
+          tensor.name(), tensor.dtype(), tensor.shape(), tensor.bytes(), location(tensor));
     }
 
     private Location location(RemoteTensor tensor) throws IOException {
@@ -189,7 +185,7 @@ final class HubModelReader {
           tensor.name(),
           folder.tensorKey(tensor.name()),
           tensor.dtype(),
-          tensor.shape().dimensions(),
+          tensor.shape(),
           tensor.bytes());
     }
   }

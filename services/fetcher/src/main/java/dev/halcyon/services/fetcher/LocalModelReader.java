@@ -116,7 +116,7 @@ final class LocalModelReader {
     return StoredTensor.whole(
         tensor.name(),
         tensor.dtype(),
-        tensor.shape().dimensions(),
+        tensor.shape(),
         tensor.bytes(),
         inPlace(tensor.file(), tensor.offset(), file));
   }

@@ -4,6 +4,7 @@ import dev.halcyon.analysis.names.NameAlignment;
 import dev.halcyon.analysis.names.NameAlignment.Aligned;
 import dev.halcyon.contracts.job.Plan.Prefix;
 import dev.halcyon.contracts.store.TensorCopy;
+import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 /// Gives the models' tensors the keys that they are paired by: the base's names, and for tensors
 /// that the base has not the first fine-tune's that has them.
 final class ModelKeys {
-  private final Map<String, List<Long>> known = new LinkedHashMap<>();
+  private final Map<String, Shape> known = new LinkedHashMap<>();
 
   private ModelKeys() {}
 
@@ -24,7 +25,7 @@ final class ModelKeys {
   }
 
   private ModelTensors align(ModelTensors model) {
-    Map<String, List<Long>> shapes = new TreeMap<>();
+    Map<String, Shape> shapes = new TreeMap<>();
     model.tensors().forEach((name, copy) -> shapes.put(name, copy.shape()));
     Aligned aligned =
         known.isEmpty() ? new Aligned(List.of(), Map.of()) : NameAlignment.of(known, shapes);

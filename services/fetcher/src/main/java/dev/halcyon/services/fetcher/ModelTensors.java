@@ -56,11 +56,7 @@ record ModelTensors(
 
   /// Elements of all tensors.
   long parameters() {
-    return tensors.values().stream().mapToLong(ModelTensors::elements).sum();
-  }
-
-  private static long elements(TensorCopy copy) {
-    return copy.shape().stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+    return tensors.values().stream().mapToLong(copy -> copy.shape().elements()).sum();
   }
 
   /// All of the models' keys, in order.

@@ -2,7 +2,6 @@ package dev.halcyon.services.fetcher;
 
 import dev.halcyon.contracts.job.Plan.SkippedTensor;
 import dev.halcyon.contracts.job.SkipReason;
-import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +56,7 @@ final class NothingPaired {
   }
 
   private static String named(ModelTensors model, String name) {
-    return name + " (" + new Shape(model.tensors().get(name).shape()) + ")";
+    return name + " (" + model.tensors().get(name).shape() + ")";
   }
 
   /// The two names with most components in common from their ends, of those two of equal shapes.

@@ -50,7 +50,7 @@ final class Pairing {
         without(copies, SkipReason.DTYPE, copy -> !copy.dtype().computable(), Pairing::dtypeDetail);
     copies =
         without(
-            copies, SkipReason.EMPTY, copy -> shape(copy).elements() == 0, Pairing::emptyDetail);
+            copies, SkipReason.EMPTY, copy -> copy.shape().elements() == 0, Pairing::emptyDetail);
     if (copies.size() < 2) {
       return;
     }
@@ -89,7 +89,7 @@ final class Pairing {
   }
 
   private Optional<PlannedTensor> sameShape(List<TensorCopy> copies) {
-    Map<List<Long>, List<TensorCopy>> groups =
+    Map<Shape, List<TensorCopy>> groups =
         copies.stream()
             .collect(
                 Collectors.groupingBy(TensorCopy::shape, LinkedHashMap::new, Collectors.toList()));
@@ -99,7 +99,7 @@ final class Pairing {
         largest = group;
       }
     }
-    List<Long> chosen = largest.getFirst().shape();
+    Shape chosen = largest.getFirst().shape();
     without(
         copies, SkipReason.SHAPE, copy -> !copy.shape().equals(chosen), _ -> shapeDetail(copies));
     return largest.size() < 2
@@ -110,34 +110,35 @@ final class Pairing {
   /// Says so where it does not.
   private boolean fits(PlannedTensor tensor) {
     int models = tensor.copies().size();
-    long columns = columns(new Shape(tensor.shape())) * (models * (models - 1) / 2);
+    long columns = columns(tensor.shape()) * (models * (models - 1) / 2);
     boolean fits = columns <= SimilarityAnalysis.MOST_COLUMNS;
     if (!fits) {
       skip(
           names(tensor.copies()),
           SkipReason.COLUMNS,
           "%s has %d columns over all pairs, more than the %d that fit: compare fewer models at once"
-              .formatted(new Shape(tensor.shape()), columns, SimilarityAnalysis.MOST_COLUMNS));
+              .formatted(tensor.shape(), columns, SimilarityAnalysis.MOST_COLUMNS));
     }
     return fits;
   }
 
   private boolean isResizedVocabulary(List<TensorCopy> copies) {
-    List<Long> first = copies.getFirst().shape();
+    Shape first = copies.getFirst().shape();
     return TensorName.parse(key).isEmbeddingOrHead()
         && copies.stream()
-            .allMatch(copy -> copy.shape().size() == 2 && copy.shape().get(1).equals(first.get(1)))
+            .map(TensorCopy::shape)
+            .allMatch(shape -> shape.rank() == 2 && shape.columns() == first.columns())
         && copies.stream().anyMatch(copy -> !copy.shape().equals(first));
   }
 
   private PlannedTensor sharedRows(List<TensorCopy> copies) {
-    long rows = copies.stream().mapToLong(copy -> copy.shape().getFirst()).min().orElseThrow();
-    long columns = copies.getFirst().shape().get(1);
+    long rows = copies.stream().mapToLong(copy -> copy.shape().rows()).min().orElseThrow();
+    long columns = copies.getFirst().shape().columns();
     List<TensorCopy> shared = copies.stream().map(copy -> firstRows(copy, rows)).toList();
     String note =
         "vocabularies differ (%s): only the first %d rows, which all have, are compared"
             .formatted(shapes(copies), rows);
-    return new PlannedTensor(key, List.of(rows, columns), shared, Optional.of(note));
+    return new PlannedTensor(key, Shape.of(rows, columns), shared, Optional.of(note));
   }
 
   private static TensorCopy firstRows(TensorCopy copy, long rows) {
@@ -169,12 +170,8 @@ final class Pairing {
 
   private static String shapes(List<TensorCopy> copies) {
     return copies.stream()
-        .map(copy -> copy.model() + " " + shape(copy))
+        .map(copy -> copy.model() + " " + copy.shape())
         .collect(Collectors.joining(", "));
-  }
-
-  private static Shape shape(TensorCopy copy) {
-    return new Shape(copy.shape());
   }
 
   /// Of all matrices together.

@@ -7,7 +7,6 @@ import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.tensors.QuantizationConfig;
 import dev.halcyon.tensors.ScaleBlocks;
 import dev.halcyon.tensors.ScaledBytes;
-import dev.halcyon.tensors.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -105,8 +104,7 @@ final class StoredWeights {
     boolean readable = ScaledBytes.isScale(scales.dtype());
     Optional<ScaleBlocks> blocks =
         readable
-            ? ScaleBlocks.of(
-                new Shape(codes.shape()), new Shape(scales.shape()), quantization.block())
+            ? ScaleBlocks.of(codes.shape(), scales.shape(), quantization.block())
             : Optional.empty();
     if (blocks.isEmpty()) {
       throw new BadInputException(
@@ -115,9 +113,9 @@ final class StoredWeights {
                   source,
                   scales.name(),
                   scales.dtype(),
-                  new Shape(scales.shape()),
+                  scales.shape(),
                   codes.dtype(),
-                  new Shape(codes.shape())));
+                  codes.shape()));
     }
     return new TensorValue.Scaled(codes, scales, blocks.get().block());
   }

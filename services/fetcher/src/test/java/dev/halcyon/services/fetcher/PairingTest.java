@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PairingTest {
@@ -35,10 +34,8 @@ class PairingTest {
               StoredTensor.whole(
                   key,
                   DType.of(dtype).orElseThrow(),
-                  List.of(shape),
-                  DType.of(dtype)
-                      .orElseThrow()
-                      .bytes(Shape.of(Stream.of(shape).mapToLong(Long::longValue).toArray())),
+                  new Shape(List.of(shape)),
+                  DType.of(dtype).orElseThrow().bytes(new Shape(List.of(shape))),
                   new InStore("models/" + name, Optional.empty()))));
     }
     models.add(
@@ -111,10 +108,10 @@ class PairingTest {
 
     PlannedTensor planned = Pairing.of(EMBEDDING, models).planned().orElseThrow();
 
-    assertThat(planned.shape()).containsExactly(10L, 3L);
+    assertThat(planned.shape()).isEqualTo(Shape.of(10, 3));
     assertThat(planned.note().orElseThrow()).contains("base 10x3, ft1 12x3").contains("first 10");
     assertThat(planned.copies()).extracting(TensorCopy::bytes).containsExactly(60L, 120L);
-    assertThat(planned.copies().get(1).shape()).containsExactly(10L, 3L);
+    assertThat(planned.copies().get(1).shape()).isEqualTo(Shape.of(10, 3));
   }
 
   @Test

@@ -40,11 +40,7 @@ class PlannerTest {
     Shape whole = new Shape(List.of(shape));
     DType type = DType.of(dtype).orElseThrow();
     return StoredTensor.whole(
-        name,
-        type,
-        whole.dimensions(),
-        type.bytes(whole),
-        new InStore("models/" + name, Optional.empty()));
+        name, type, whole, type.bytes(whole), new InStore("models/" + name, Optional.empty()));
   }
 
   private void model(StoredTensor... stored) {
@@ -115,7 +111,7 @@ class PlannerTest {
     String expert = LAYER + block + ".experts.2.";
     StoredTensor found = copy(plan, expert + up + ".weight", "ft1").stored().getFirst();
     assertThat(found.name()).isEqualTo(LAYER + "mlp.experts.gate_up_proj");
-    assertThat(found.shape()).containsExactly(INNER, HIDDEN);
+    assertThat(found.shape()).isEqualTo(Shape.of(INNER, HIDDEN));
     assertThat(found.offset()).isEqualTo(2 * (2 * 2 * INNER * HIDDEN + INNER * HIDDEN));
     assertThat(copy(plan, expert + gate + ".weight", "ft1").stored().getFirst().offset())
         .isEqualTo(2 * 2 * 2 * INNER * HIDDEN);
@@ -171,7 +167,7 @@ class PlannerTest {
             TensorValue.Scaled.class,
             scaled -> {
               assertThat(scaled.block()).containsExactly(3L, 2L);
-              assertThat(scaled.scales().shape()).containsExactly(2L, 2L);
+              assertThat(scaled.scales().shape()).isEqualTo(Shape.of(2, 2));
               assertThat(scaled.scales().offset()).isEqualTo(4 * (4 * 2 + 2 * 2));
             });
   }
@@ -314,7 +310,7 @@ class PlannerTest {
 
     TensorCopy copy = copy(plan(), "lm_head.weight", "ft1");
 
-    assertThat(copy.shape()).containsExactly(128L, 256L);
+    assertThat(copy.shape()).isEqualTo(Shape.of(128, 256));
     assertThat(copy.bytes()).isEqualTo(128 * 256 + 4 * 4);
   }
 }

@@ -123,7 +123,7 @@ record DivergenceFindings(Divergence task, DivergenceModels models, Samples samp
   private static Tensor tensor(int number, TensorDivergence tensor, Optional<Proxies> proxies) {
     return new Tensor(
         tensor.name(),
-        tensor.shape().dimensions(),
+        tensor.shape(),
         tensor.baseSquares(),
         tensor.changeSquares(),
         list(tensor.attributions().get(Objective.KL)),

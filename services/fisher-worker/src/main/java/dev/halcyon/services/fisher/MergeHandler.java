@@ -10,7 +10,6 @@ import dev.halcyon.contracts.results.FisherOutcome.Partial;
 import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.ReferencedObjects;
-import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -108,7 +107,7 @@ final class MergeHandler {
 
   private static List<FisherParameter> parameters(FisherOutcome range) {
     return range.partials().stream()
-        .map(part -> new FisherParameter(part.parameter(), new Shape(part.shape())))
+        .map(part -> new FisherParameter(part.parameter(), part.shape()))
         .toList();
   }
 

@@ -42,11 +42,7 @@ final class PartialSink implements TensorSink {
   List<Partial> partials(Counted counted) {
     return taken.stream()
         .map(part ->
-            new Partial(
-                part.parameter(),
-                part.shape().dimensions(),
-                counted.of(part.sampleSums()),
-                part.sum()))
+            new Partial(part.parameter(), part.shape(), counted.of(part.sampleSums()), part.sum()))
         .toList();
   }
 }

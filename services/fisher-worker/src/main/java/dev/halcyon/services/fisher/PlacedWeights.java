@@ -9,7 +9,6 @@ import dev.halcyon.contracts.store.TensorCopy.InStore;
 import dev.halcyon.contracts.store.TensorCopy.Location;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.LocalRoots;
-import dev.halcyon.tensors.Shape;
 import dev.halcyon.tensors.TensorBytes;
 import dev.halcyon.tensors.TensorSpec;
 import dev.halcyon.transformer.WeightSource;
@@ -63,8 +62,7 @@ final class PlacedWeights implements WeightSource, AutoCloseable {
   public List<TensorSpec> tensors() {
     return model.tensors().entrySet().stream()
         .map(tensor ->
-            new TensorSpec(
-                tensor.getKey(), tensor.getValue().dtype(), new Shape(tensor.getValue().shape())))
+            new TensorSpec(tensor.getKey(), tensor.getValue().dtype(), tensor.getValue().shape()))
         .toList();
   }
 

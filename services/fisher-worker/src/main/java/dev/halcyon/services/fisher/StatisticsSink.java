@@ -66,7 +66,7 @@ final class StatisticsSink implements TensorSink, AutoCloseable {
   private static FisherTensor tensor(Taken found, List<Double> sampleSums) {
     return new FisherTensor(
         found.parameter(),
-        found.shape().dimensions(),
+        found.shape(),
         found.scanned().statistics(),
         sampleSums,
         found.scanned().chunkSums());

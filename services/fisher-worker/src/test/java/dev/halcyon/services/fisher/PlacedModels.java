@@ -92,6 +92,6 @@ final class PlacedModels {
     return TensorCopy.plain(
         "base",
         StoredTensor.whole(
-            tensor.name(), tensor.dtype(), tensor.shape().dimensions(), tensor.bytes(), location));
+            tensor.name(), tensor.dtype(), tensor.shape(), tensor.bytes(), location));
   }
 }

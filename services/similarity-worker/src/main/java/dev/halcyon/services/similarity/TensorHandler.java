@@ -59,7 +59,7 @@ final class TensorHandler {
   }
 
   private static SimilarityResult withUnchanged(PlannedTensor planned, SimilarityResult found) {
-    Shape shape = new Shape(planned.shape());
+    Shape shape = planned.shape();
     return UnchangedModels.include(
         planned.copies().stream().map(TensorCopy::model).toList(),
         planned.copies().stream()
@@ -77,13 +77,13 @@ final class TensorHandler {
           new ModelTensor(
               copy.model(),
               copy.dtype(),
-              new Shape(copy.shape()),
+              copy.shape(),
               ValueBytes.of(copy.value(), opened::bytes)));
     }
     return tensors;
   }
 
   private static long rows(PlannedTensor planned) {
-    return new Shape(planned.shape()).rows();
+    return planned.shape().rows();
   }
 }

@@ -291,7 +291,7 @@ class ReadAheadTest {
   }
 
   private TensorReady put(String tensor, int rows) throws IOException {
-    List<Long> shape = List.of((long) rows, (long) COLUMNS);
+    Shape shape = Shape.of(rows, COLUMNS);
     List<TensorCopy> copies = new ArrayList<>();
     for (String model : MODELS) {
       byte[] content = content(tensor + model, rows);

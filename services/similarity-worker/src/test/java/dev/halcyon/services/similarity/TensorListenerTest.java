@@ -27,6 +27,7 @@ import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.Shape;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -102,12 +103,12 @@ class TensorListenerTest {
     InFile whole =
         new InFile(file.toString(), 0, content.length, Files.getLastModifiedTime(file).toInstant());
     return TensorCopy.plain(
-        model, StoredTensor.whole("w", DType.F32, List.of(rows, 2L), content.length, whole));
+        model, StoredTensor.whole("w", DType.F32, Shape.of(rows, 2), content.length, whole));
   }
 
   private static TensorCopy inStore(String key) {
     InStore object = new InStore(key, Optional.empty());
-    return TensorCopy.plain("ft1", StoredTensor.whole("w", DType.F32, List.of(2L, 2L), 16, object));
+    return TensorCopy.plain("ft1", StoredTensor.whole("w", DType.F32, Shape.of(2, 2), 16, object));
   }
 
   private void receive(TensorCopy... copies) {
@@ -118,7 +119,7 @@ class TensorListenerTest {
 
   private static HandedRecord message(TensorCopy... copies) {
     PlannedTensor tensor =
-        new PlannedTensor("w", List.of(2L, 2L), List.of(copies), Optional.empty());
+        new PlannedTensor("w", Shape.of(2, 2), List.of(copies), Optional.empty());
     byte[] message = Json.bytes(new TensorReady("job", 3, tensor));
     return HandedRecord.on(Topic.TENSORS, "job/w", message);
   }
@@ -148,12 +149,12 @@ class TensorListenerTest {
     store.put("models/x_scale", floats(10, 100));
     StoredTensor codes =
         StoredTensor.whole(
-            "x", DType.F8_E4M3, List.of(2L, 2L, 2L), 8, new InStore("models/x", Optional.empty()));
+            "x", DType.F8_E4M3, Shape.of(2, 2, 2), 8, new InStore("models/x", Optional.empty()));
     StoredTensor scales =
         StoredTensor.whole(
-            "x_scale", DType.F32, List.of(2L), 8, new InStore("models/x_scale", Optional.empty()));
+            "x_scale", DType.F32, Shape.of(2), 8, new InStore("models/x_scale", Optional.empty()));
     TensorValue value =
-        new TensorValue.Scaled(codes.part(4, List.of(2L, 2L)), scales, List.of(1L, 2L));
+        new TensorValue.Scaled(codes.part(4, Shape.of(2, 2)), scales, List.of(1L, 2L));
 
     receive(inFile("base", floats(10, 20, 300, -101)), new TensorCopy("ft1", value));
 
@@ -172,8 +173,8 @@ class TensorListenerTest {
     TensorValue value =
         new TensorValue.LowRank(
             base.value(),
-            factor("models/a", List.of(1L, 2L)),
-            factor("models/b", List.of(2L, 1L)),
+            factor("models/a", Shape.of(1, 2)),
+            factor("models/b", Shape.of(2, 1)),
             false,
             2);
 
@@ -186,7 +187,7 @@ class TensorListenerTest {
     assertThat(recorded.results.getFirst().bytes()).isEqualTo(16 + 8 + 8);
   }
 
-  private static StoredTensor factor(String key, List<Long> shape) {
+  private static StoredTensor factor(String key, Shape shape) {
     return StoredTensor.whole(key, DType.F32, shape, 8, new InStore(key, Optional.empty()));
   }
 
