@@ -62,7 +62,7 @@ record AttentionBlock(Attention attention, Weights weights, ElementType type) {
   Tensor backward(Scope scope, Tensor dy, State state, Pack pack, GradientSink sink) {
     Tensor dflat = output().backward(scope, dy, flat(scope, state.result().output()), sink);
     long[] shape = {-1, attention.heads(), attention.headSize()};
-    Tensor doutput = scope.call("view", dflat, shape);
+    Tensor doutput = scope.torch().view(dflat, shape);
     Heads gradient =
         new AttentionCore(attention).backward(scope, doutput, state.heads(), state.result(), pack);
     Tensor dquery = rotate(scope, gradient.query(), pack, -1);
@@ -85,7 +85,7 @@ record AttentionBlock(Attention attention, Weights weights, ElementType type) {
     Tensor dx =
         new NormLayer(norm, weights).backward(scope, normed(scope, dy), state, perToken, sink);
     long[] shape = {dy.size(0), dy.size(1), dy.size(2)};
-    return scope.call("view", scope.call("cast", dx, type.number()), shape);
+    return scope.torch().view(scope.torch().cast(dx, type), shape);
   }
 
   /// Heads [n, heads, size] as the norm sees them: one by one, or [n, heads x size].
@@ -95,7 +95,7 @@ record AttentionBlock(Attention attention, Weights weights, ElementType type) {
 
   private static Tensor heads(Scope scope, NormLayer.State state, Tensor like) {
     long[] shape = {like.size(0), like.size(1), like.size(2)};
-    return scope.call("view", state.output(), shape);
+    return scope.torch().view(state.output(), shape);
   }
 
   private boolean eachHead() {
@@ -108,13 +108,13 @@ record AttentionBlock(Attention attention, Weights weights, ElementType type) {
         .rotary()
         .map(rotary -> {
           Pack.Rotation rotation = pack.rotations().get(rotary);
-          return scope.call("rotate", heads, rotation.cosines(), rotation.sines(), sign);
+          return scope.torch().rotate(heads, rotation.cosines(), rotation.sines(), sign);
         })
         .orElse(heads);
   }
 
   private static Tensor flat(Scope scope, Tensor x) {
-    return scope.call("view", x, new long[] {x.size(0), -1});
+    return scope.torch().view(x, x.size(0), -1);
   }
 
   private HeadInputs inputs() {

@@ -30,26 +30,24 @@ record AttentionCore(Attention attention) {
   Result forward(Scope scope, Heads heads, Pack pack) {
     if (isFused(scope, pack)) {
       List<Tensor> results =
-          scope.callAll(
-              "fused_attention",
-              heads.query(),
-              heads.key(),
-              heads.value(),
-              pack.bounds(),
-              attention.scale());
+          scope
+              .torch()
+              .fusedAttention(
+                  heads.query(), heads.key(), heads.value(), pack.bounds(), attention.scale());
       return new Result(results.getFirst(), Optional.of(results.get(1)));
     }
     Tensor output =
-        scope.call(
-            "attention",
-            heads.query(),
-            heads.key(),
-            heads.value(),
-            pack.bounds(),
-            attention.scale(),
-            attention.cap(),
-            attention.window(),
-            LARGEST_BLOCK);
+        scope
+            .torch()
+            .attention(
+                heads.query(),
+                heads.key(),
+                heads.value(),
+                pack.bounds(),
+                attention.scale(),
+                attention.cap(),
+                attention.window(),
+                LARGEST_BLOCK);
     return new Result(output, Optional.empty());
   }
 
@@ -65,30 +63,32 @@ record AttentionCore(Attention attention) {
 
   private List<Tensor> fused(
       Scope scope, Tensor doutput, Heads heads, Tensor output, Tensor logSums, Pack pack) {
-    return scope.callAll(
-        "fused_attention_backward",
-        doutput,
-        heads.query(),
-        heads.key(),
-        heads.value(),
-        output,
-        logSums,
-        pack.bounds(),
-        attention.scale());
+    return scope
+        .torch()
+        .fusedAttentionBackward(
+            doutput,
+            heads.query(),
+            heads.key(),
+            heads.value(),
+            output,
+            logSums,
+            pack.bounds(),
+            attention.scale());
   }
 
   private List<Tensor> blocked(Scope scope, Tensor doutput, Heads heads, Pack pack) {
-    return scope.callAll(
-        "attention_backward",
-        doutput,
-        heads.query(),
-        heads.key(),
-        heads.value(),
-        pack.bounds(),
-        attention.scale(),
-        attention.cap(),
-        attention.window(),
-        LARGEST_BLOCK);
+    return scope
+        .torch()
+        .attentionBackward(
+            doutput,
+            heads.query(),
+            heads.key(),
+            heads.value(),
+            pack.bounds(),
+            attention.scale(),
+            attention.cap(),
+            attention.window(),
+            LARGEST_BLOCK);
   }
 
   private boolean isFused(Scope scope, Pack pack) {

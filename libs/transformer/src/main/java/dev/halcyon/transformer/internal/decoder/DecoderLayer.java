@@ -45,7 +45,7 @@ public record DecoderLayer(Layer layer, Weights weights, ElementType type) {
     AttentionBlock.State attention = attention().forward(scope, output(beforeAttention, x), pack);
     Optional<NormLayer.State> afterAttention =
         norm(scope, layer.afterAttention(), attention.output());
-    Tensor middle = scope.call("add", x, output(afterAttention, attention.output()));
+    Tensor middle = scope.torch().add(x, output(afterAttention, attention.output()));
     Tensor source = layer.parallel() ? x : middle;
     Optional<NormLayer.State> beforeFeedForward = norm(scope, layer.beforeFeedForward(), source);
     FeedForwardBlock.State feedForward =
@@ -71,7 +71,7 @@ public record DecoderLayer(Layer layer, Weights weights, ElementType type) {
             .afterFeedForward()
             .map(NormLayer.State::output)
             .orElseGet(() -> feedForward().down(scope, state.feedForward()));
-    return scope.call("add", state.middle(), result);
+    return scope.torch().add(state.middle(), result);
   }
 
   /// The way back, the parameters' gradients into the sink.
@@ -84,14 +84,14 @@ public record DecoderLayer(Layer layer, Weights weights, ElementType type) {
     Tensor dfeed = feedForward().backward(scope, dresult, state.feedForward(), sink);
     Tensor dsource =
         normBackward(scope, layer.beforeFeedForward(), dfeed, state.beforeFeedForward(), sink);
-    Tensor both = scope.call("add", dy, dsource);
+    Tensor both = scope.torch().add(dy, dsource);
     Tensor dmiddle = layer.parallel() ? dy : both;
     Tensor dattention =
         normBackward(scope, layer.afterAttention(), dmiddle, state.afterAttention(), sink);
     Tensor dinput = attention().backward(scope, dattention, state.attention(), pack, sink);
     Tensor dbefore =
         normBackward(scope, layer.beforeAttention(), dinput, state.beforeAttention(), sink);
-    return scope.call("add", both, dbefore);
+    return scope.torch().add(both, dbefore);
   }
 
   private Optional<NormLayer.State> norm(Scope scope, Optional<Norm> norm, Tensor x) {

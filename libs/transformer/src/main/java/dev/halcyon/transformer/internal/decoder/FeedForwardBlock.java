@@ -34,7 +34,7 @@ record FeedForwardBlock(FeedForward feedForward, Weights weights) {
     return switch (feedForward) {
       case FeedForward.Plain plain -> {
         Tensor up = map(plain.up()).forward(scope, x);
-        yield new State(x, Optional.empty(), up, scope.call("activate", up, kind()));
+        yield new State(x, Optional.empty(), up, scope.torch().activate(up, kind()));
       }
       case FeedForward.Gated gated ->
           gated(scope, x, map(gated.gate()).forward(scope, x), map(gated.up()).forward(scope, x));
@@ -44,8 +44,8 @@ record FeedForwardBlock(FeedForward feedForward, Weights weights) {
         yield gated(
             scope,
             x,
-            scope.call("narrow", both, 1, 0, inner),
-            scope.call("narrow", both, 1, inner, inner));
+            scope.torch().narrow(both, 1, 0, inner),
+            scope.torch().narrow(both, 1, inner, inner));
       }
     };
   }
@@ -65,7 +65,7 @@ record FeedForwardBlock(FeedForward feedForward, Weights weights) {
     Tensor dinner = map(feedForward.down()).backward(scope, dy, state.inner(), sink);
     return switch (feedForward) {
       case FeedForward.Plain plain -> {
-        Tensor dup = scope.call("activate_backward", dinner, state.up(), kind());
+        Tensor dup = scope.torch().activateBackward(dinner, state.up(), kind());
         yield map(plain.up()).backward(scope, dup, state.input(), sink);
       }
       case FeedForward.Gated gated -> {
@@ -76,18 +76,18 @@ record FeedForwardBlock(FeedForward feedForward, Weights weights) {
       }
       case FeedForward.FusedGated fused -> {
         Tensor[] gradients = gatedBackward(scope, dinner, state).toArray(Tensor[]::new);
-        Tensor both = scope.call("concatenate", gradients, 1);
+        Tensor both = scope.torch().concatenate(gradients, 1);
         yield map(fused.gateAndUp()).backward(scope, both, state.input(), sink);
       }
     };
   }
 
   private State gated(Scope scope, Tensor x, Tensor gate, Tensor up) {
-    return new State(x, Optional.of(gate), up, scope.call("gated", gate, up, kind()));
+    return new State(x, Optional.of(gate), up, scope.torch().gated(gate, up, kind()));
   }
 
   private List<Tensor> gatedBackward(Scope scope, Tensor dinner, State state) {
-    return scope.callAll("gated_backward", dinner, state.gate().orElseThrow(), state.up(), kind());
+    return scope.torch().gatedBackward(dinner, state.gate().orElseThrow(), state.up(), kind());
   }
 
   private int kind() {

@@ -63,38 +63,38 @@ record HeadInputs(Attention attention, Weights weights) {
     int queries = attention.queryWidth();
     int keys = attention.keyWidth();
     return new Heads(
-        heads(scope, scope.call("narrow", all, 1, 0, queries), attention.heads()),
-        heads(scope, scope.call("narrow", all, 1, queries, keys), attention.groups()),
-        heads(scope, scope.call("narrow", all, 1, queries + keys, keys), attention.groups()));
+        heads(scope, scope.torch().narrow(all, 1, 0, queries), attention.heads()),
+        heads(scope, scope.torch().narrow(all, 1, queries, keys), attention.groups()),
+        heads(scope, scope.torch().narrow(all, 1, queries + keys, keys), attention.groups()));
   }
 
   private Tensor concatenate(Scope scope, Heads gradient) {
     Tensor[] parts = {
       flat(scope, gradient.query()), flat(scope, gradient.key()), flat(scope, gradient.value())
     };
-    return scope.call("concatenate", parts, 1);
+    return scope.torch().concatenate(parts, 1);
   }
 
   private Heads thirds(Scope scope, Tensor all) {
     long[] shape = {-1, attention.heads(), 3, attention.headSize()};
-    Tensor byHead = scope.call("view", all, shape);
+    Tensor byHead = scope.torch().view(all, shape);
     return new Heads(
-        scope.call("select", byHead, 2, 0),
-        scope.call("select", byHead, 2, 1),
-        scope.call("select", byHead, 2, 2));
+        scope.torch().select(byHead, 2, 0),
+        scope.torch().select(byHead, 2, 1),
+        scope.torch().select(byHead, 2, 2));
   }
 
   private Tensor interleave(Scope scope, Heads gradient) {
     Tensor[] parts = {gradient.query(), gradient.key(), gradient.value()};
-    return flat(scope, scope.call("stack", parts, 2));
+    return flat(scope, scope.torch().stack(parts, 2));
   }
 
   private Tensor heads(Scope scope, Tensor x, int count) {
-    return scope.call("view", x, new long[] {-1, count, attention.headSize()});
+    return scope.torch().view(x, -1, count, attention.headSize());
   }
 
   private static Tensor flat(Scope scope, Tensor x) {
-    return scope.call("view", x, new long[] {x.size(0), -1});
+    return scope.torch().view(x, x.size(0), -1);
   }
 
   private LinearMap map(Projection projection) {

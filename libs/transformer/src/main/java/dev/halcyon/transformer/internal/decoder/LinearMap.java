@@ -16,8 +16,8 @@ record LinearMap(Projection projection, Weights weights) {
   Tensor forward(Scope scope, Tensor x) {
     return projection
         .bias()
-        .map(bias -> scope.call("linear_bias", x, matrix(scope), weights.bias(bias)))
-        .orElseGet(() -> scope.call("linear", x, matrix(scope)));
+        .map(bias -> scope.torch().linearBias(x, matrix(scope), weights.bias(bias)))
+        .orElseGet(() -> scope.torch().linear(x, matrix(scope)));
   }
 
   /// `dx = dy W`, and the parameters' gradients into the sink.
@@ -26,13 +26,13 @@ record LinearMap(Projection projection, Weights weights) {
   /// @param x what came in
   Tensor backward(Scope scope, Tensor dy, Tensor x, GradientSink sink) {
     parameters(dy, x, sink);
-    return scope.call("linear_backward", dy, matrix(scope));
+    return scope.torch().linearBackward(dy, matrix(scope));
   }
 
   /// As [#backward], for one of several maps of the same input: adds to its gradient.
   void backwardInto(Scope scope, Tensor dx, Tensor dy, Tensor x, GradientSink sink) {
     parameters(dy, x, sink);
-    scope.run("add_product_", dx, dy, matrix(scope));
+    scope.torch().addProduct(dx, dy, matrix(scope));
   }
 
   private void parameters(Tensor dy, Tensor x, GradientSink sink) {
@@ -43,6 +43,6 @@ record LinearMap(Projection projection, Weights weights) {
   /// W as [outputs, inputs], however it is stored.
   private Tensor matrix(Scope scope) {
     Tensor stored = weights.matrix(projection.weight());
-    return projection.inputMajor() ? scope.call("transpose", stored) : stored;
+    return projection.inputMajor() ? scope.torch().transpose(stored) : stored;
   }
 }

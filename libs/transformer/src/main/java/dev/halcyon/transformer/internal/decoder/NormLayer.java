@@ -29,16 +29,12 @@ record NormLayer(Norm norm, Weights weights) {
     List<Tensor> results =
         switch (norm) {
           case Norm.RootMeanSquare rms ->
-              scope.callAll(
-                  "rms_norm", x, weight(rms.weight()), rms.epsilon(), rms.offset(), type.number());
+              scope.torch().rmsNorm(x, weight(rms.weight()), rms.epsilon(), rms.offset(), type);
           case Norm.Centred centred ->
-              scope.callAll(
-                  "layer_norm",
-                  x,
-                  weight(centred.weight()),
-                  weight(centred.bias()),
-                  centred.epsilon(),
-                  type.number());
+              scope
+                  .torch()
+                  .layerNorm(
+                      x, weight(centred.weight()), weight(centred.bias()), centred.epsilon(), type);
         };
     return new State(x, results.getFirst(), results.subList(1, results.size()));
   }
@@ -63,13 +59,14 @@ record NormLayer(Norm norm, Weights weights) {
       int perToken,
       GradientSink sink) {
     List<Tensor> gradients =
-        scope.callAll(
-            "rms_norm_backward",
-            dy,
-            state.input(),
-            state.statistics().getFirst(),
-            weight(rms.weight()),
-            rms.offset());
+        scope
+            .torch()
+            .rmsNormBackward(
+                dy,
+                state.input(),
+                state.statistics().getFirst(),
+                weight(rms.weight()),
+                rms.offset());
     sink.vector(rms.weight(), rows(scope, gradients.get(1)), perToken);
     return gradients.getFirst();
   }
@@ -77,14 +74,15 @@ record NormLayer(Norm norm, Weights weights) {
   private Tensor backward(
       Scope scope, Norm.Centred centred, Tensor dy, State state, int perToken, GradientSink sink) {
     List<Tensor> gradients =
-        scope.callAll(
-            "layer_norm_backward",
-            dy,
-            state.input(),
-            state.statistics().getFirst(),
-            state.statistics().get(1),
-            weight(centred.weight()),
-            weight(centred.bias()));
+        scope
+            .torch()
+            .layerNormBackward(
+                dy,
+                state.input(),
+                state.statistics().getFirst(),
+                state.statistics().get(1),
+                weight(centred.weight()),
+                weight(centred.bias()));
     sink.vector(centred.weight(), rows(scope, gradients.get(1)), perToken);
     sink.vector(centred.bias(), rows(scope, dy), perToken);
     return gradients.getFirst();
@@ -92,7 +90,7 @@ record NormLayer(Norm norm, Weights weights) {
 
   /// [.., size] as [rows, size].
   private Tensor rows(Scope scope, Tensor x) {
-    return scope.call("view", x, new long[] {-1, norm.size()});
+    return scope.torch().view(x, -1, norm.size());
   }
 
   private Tensor weight(String name) {

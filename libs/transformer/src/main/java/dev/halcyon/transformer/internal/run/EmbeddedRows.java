@@ -43,7 +43,7 @@ record EmbeddedRows(RowStore tokens, Optional<RowStore> positions) implements Au
 
   private static void subtract(Scope scope, RowStore from, RowStore rows, Pack pack) {
     Tensor own = from.get(scope, pack);
-    scope.run("subtract_", own, rows.get(scope, pack));
+    scope.torch().subtract(own, rows.get(scope, pack));
     if (!scope.onHost()) {
       from.put(scope, pack, own);
     }

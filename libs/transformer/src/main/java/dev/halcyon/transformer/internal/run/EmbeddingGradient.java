@@ -78,7 +78,7 @@ final class EmbeddingGradient implements AutoCloseable {
       int sample = pack.samples().get(i);
       if (ledger.counts(sample)) {
         try (Scope temporary = scope.open()) {
-          Tensor own = temporary.call("narrow", dx, 0, pack.start(i), pack.length(i));
+          Tensor own = temporary.torch().narrow(dx, 0, pack.start(i), pack.length(i));
           addSample(temporary, own, sample, sum);
         }
       }
@@ -89,11 +89,11 @@ final class EmbeddingGradient implements AutoCloseable {
     TokenRows own = rows.get(sample);
     Tensor targets = scope.of(own.targets(), own.targets().length);
     Tensor gradient =
-        scope.call("sum_rows", dx, targets, own.tokens().length, blueprint.embeddingScale());
+        scope.torch().sumRows(dx, targets, own.tokens().length, blueprint.embeddingScale());
     if (blueprint.tied()) {
-      gradient = scope.call("add", gradient, keptRows(scope, List.of(sample)));
+      gradient = scope.torch().add(gradient, keptRows(scope, List.of(sample)));
     }
-    Tensor total = scope.call("select", sum.sums(), 0, sample);
+    Tensor total = scope.torch().select(sum.sums(), 0, sample);
     for (long first = 0; first < sum.rows(); first += sum.blockRows()) {
       long count = Math.min(sum.blockRows(), sum.rows() - first);
       addBlock(scope, gradient, own, first, count, ledger.weight(sample), sum, total);
@@ -118,13 +118,14 @@ final class EmbeddingGradient implements AutoCloseable {
     for (int i = from; i < to; i++) {
       index[i - from] = own.tokens()[i] - first;
     }
-    scope.run(
-        "square_rows_at_",
-        sum.rows(scope, first, count),
-        scope.of(index, index.length),
-        scope.call("narrow", gradient, 0, from, to - from),
-        weight,
-        total);
+    scope
+        .torch()
+        .squareRowsAt(
+            sum.rows(scope, first, count),
+            scope.of(index, index.length),
+            scope.torch().narrow(gradient, 0, from, to - from),
+            weight,
+            total);
   }
 
   private MemorySegment keptSegment(List<Integer> samples) {

@@ -106,12 +106,13 @@ record GroupRun(RunContext run, Packer packer, Sums sums, FisherListener listene
   private void position(Scope scope, Tensor dx, Pack pack, int index, SquareSum sum) {
     int number = pack.samples().get(index);
     if (run.ledger().counts(number)) {
-      scope.run(
-          "square_rows_",
-          sum.rows(scope, 0, sum.rows()),
-          scope.call("narrow", dx, 0, pack.start(index), pack.length(index)),
-          run.ledger().weight(number),
-          scope.call("select", sum.sums(), 0, number));
+      scope
+          .torch()
+          .squareRows(
+              sum.rows(scope, 0, sum.rows()),
+              scope.torch().narrow(dx, 0, pack.start(index), pack.length(index)),
+              run.ledger().weight(number),
+              scope.torch().select(sum.sums(), 0, number));
     }
   }
 }

@@ -95,7 +95,7 @@ final class HeadBlocks implements AutoCloseable {
 
   private Tensor typed(Scope owner, MemorySegment values, long first) {
     Tensor wide = owner.wrap(values, count(first), columns());
-    return type == ElementType.FLOAT32 ? wide : owner.call("cast", wide, type.number());
+    return type == ElementType.FLOAT32 ? wide : owner.torch().cast(wide, type);
   }
 
   private List<WeightStream.Part> parts(int walks) {

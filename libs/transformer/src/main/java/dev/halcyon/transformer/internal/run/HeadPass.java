@@ -63,15 +63,7 @@ record HeadPass(RunContext run, Sums sums, EmbeddingGradient embedding) {
   }
 
   private OutputHead head(HeadBlocks blocks, SquareSum sum, HeadMemory memory) {
-    return new OutputHead(
-        run.blueprint(),
-        run.ledger(),
-        run.options().labels(),
-        run.options().seed(),
-        blocks,
-        sum,
-        embedding,
-        memory);
+    return new OutputHead(run, blocks, sum, embedding, memory);
   }
 
   private HeadMemory headMemory(Scope scope) {

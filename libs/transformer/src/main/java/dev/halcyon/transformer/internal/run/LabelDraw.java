@@ -59,8 +59,8 @@ final class LabelDraw {
     double[] thresholds = Arrays.stream(rows).mapToDouble(row -> rest[row]).toArray();
     long[] drawn =
         scope
-            .call(
-                "draw",
+            .torch()
+            .draw(
                 logits,
                 scope.of(wide, wide.length),
                 logSums,

@@ -23,7 +23,7 @@ final class LoadedWeights implements Weights {
       Tensor tensor = scope.wrap(loaded.slice(parameter.name()), shape);
       wide.put(parameter.name(), tensor);
       if (type != ElementType.FLOAT32) {
-        narrow.put(parameter.name(), scope.call("cast", tensor, type.number()));
+        narrow.put(parameter.name(), scope.torch().cast(tensor, type));
       }
     }
   }

@@ -62,7 +62,7 @@ public record LogitsRun(
       Tensor hidden = finalNorm(scope, run, x);
       blocks.walk((first, weight) -> {
         try (Scope temporary = scope.open()) {
-          Tensor block = temporary.call("logits", hidden, weight, blueprint.logitCap());
+          Tensor block = temporary.torch().logits(hidden, weight, blueprint.logitCap());
           copy(block.floats(), logits, first, weight.size(0));
         }
       });

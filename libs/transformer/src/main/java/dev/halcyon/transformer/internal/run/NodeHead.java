@@ -67,7 +67,7 @@ record NodeHead(
       gradients.put(objective, scope.zeros(point.type(), pack.rows(), run.blueprint().hidden()));
       rowProducts.put(objective, scope.zeros(ElementType.FLOAT64, pack.rows()));
     }
-    Tensor base = scope.call("cast", output.hidden().get(scope, pack), point.type().number());
+    Tensor base = scope.torch().cast(output.hidden().get(scope, pack), point.type());
     long[] labels = PackLabels.of(run.samples(), pack);
     int rows = chunkRows();
     for (int first = 0; first < pack.rows(); first += rows) {
@@ -76,8 +76,8 @@ record NodeHead(
         new NodeHeadChunk(
                 run.blueprint(),
                 point,
-                own.call("narrow", states, 0, first, count),
-                own.call("narrow", base, 0, first, count),
+                own.torch().narrow(states, 0, first, count),
+                own.torch().narrow(base, 0, first, count),
                 baseLogSums(own, pack, first, count),
                 own.of(Arrays.copyOfRange(labels, first, first + count), count),
                 narrowed(own, gradients, first, count),
@@ -93,7 +93,7 @@ record NodeHead(
       Scope scope, Map<Objective, Tensor> tensors, int first, int count) {
     Map<Objective, Tensor> parts = new EnumMap<>(Objective.class);
     tensors.forEach(
-        (objective, tensor) -> parts.put(objective, scope.call("narrow", tensor, 0, first, count)));
+        (objective, tensor) -> parts.put(objective, scope.torch().narrow(tensor, 0, first, count)));
     return parts;
   }
 

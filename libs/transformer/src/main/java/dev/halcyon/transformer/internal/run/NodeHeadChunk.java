@@ -32,20 +32,20 @@ record NodeHeadChunk(
     double cap = blueprint.logitCap();
     Tensor logits = scope.zeros(point.type(), states.size(0), blueprint.vocabulary());
     blocks.walk((temporary, first, own, fineTune) -> {
-      Tensor delta = temporary.call("difference", fineTune, own);
+      Tensor delta = temporary.torch().difference(fineTune, own);
       Tensor weight = point.at(temporary, own, Optional.of(delta));
-      temporary.run("logits_into_", logits, first, states, weight, cap);
+      temporary.torch().logitsInto(logits, first, states, weight, cap);
     });
-    Tensor logSums = scope.call("log_sum", logits);
+    Tensor logSums = scope.torch().logSum(logits);
     blocks.walk((temporary, first, own, fineTune) -> {
-      Tensor delta = temporary.call("difference", fineTune, own);
+      Tensor delta = temporary.torch().difference(fineTune, own);
       Tensor weight = point.at(temporary, own, Optional.of(delta));
-      Tensor z1 = temporary.call("narrow", logits, 1, first, own.size(0));
-      Tensor changed = temporary.call("linear", states, delta);
+      Tensor z1 = temporary.torch().narrow(logits, 1, first, own.size(0));
+      Tensor changed = temporary.torch().linear(states, delta);
       gradients.forEach((objective, gradient) -> {
         Tensor dz = gradient(temporary, objective, first, own, z1, logSums);
-        temporary.run("add_product_", gradient, dz, weight);
-        temporary.run("add_row_products_", rowProducts.get(objective), dz, changed);
+        temporary.torch().addProduct(gradient, dz, weight);
+        temporary.torch().addRowProducts(rowProducts.get(objective), dz, changed);
       });
     });
   }
@@ -55,11 +55,11 @@ record NodeHeadChunk(
     double cap = blueprint.logitCap();
     return switch (objective) {
       case KL -> {
-        Tensor weight = scope.call("cast", own, point.type().number());
-        Tensor z0 = scope.call("logits", base, weight, cap);
-        yield scope.call("divergence_gradient", z0, z1, baseLogSums, logSums, cap);
+        Tensor weight = scope.torch().cast(own, point.type());
+        Tensor z0 = scope.torch().logits(base, weight, cap);
+        yield scope.torch().divergenceGradient(z0, z1, baseLogSums, logSums, cap);
       }
-      case LOSS -> scope.call("likelihood_gradient", z1, first, logSums, labels, cap);
+      case LOSS -> scope.torch().likelihoodGradient(z1, first, logSums, labels, cap);
     };
   }
 }

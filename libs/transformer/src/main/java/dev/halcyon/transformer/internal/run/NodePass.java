@@ -143,14 +143,15 @@ record NodePass(
       for (Pack pack : packs) {
         try (Scope temporary = own.open()) {
           long[] members = pack.samples().stream().mapToLong(Integer::longValue).toArray();
-          temporary.run(
-              "add_rows_products_",
-              sums,
-              gradient.get(temporary, pack),
-              change.get(temporary, pack),
-              scale,
-              pack.bounds(),
-              members);
+          temporary
+              .torch()
+              .addRowsProducts(
+                  sums,
+                  gradient.get(temporary, pack),
+                  change.get(temporary, pack),
+                  scale,
+                  pack.bounds(),
+                  members);
         }
       }
       return sums.doubles();

@@ -38,22 +38,22 @@ record OutputComparison(DivergenceContext run, ParameterBlocks blocks) {
       throws IOException {
     int count = Math.min(ROWS, pack.rows() - first);
     try (Scope own = scope.open()) {
-      Tensor x0 = own.call("narrow", h0, 0, first, count);
-      Tensor x1 = own.call("narrow", h1, 0, first, count);
+      Tensor x0 = own.torch().narrow(h0, 0, first, count);
+      Tensor x1 = own.torch().narrow(h1, 0, first, count);
       Tensor targets = own.of(java.util.Arrays.copyOfRange(labels, first, first + count), count);
       Tensor state = own.of(ComparedRows.begin(count), ComparedRows.STATE, count);
       blocks.walk((temporary, from, baseBlock, otherBlock) -> {
         Tensor z0 = logits(temporary, x0, baseBlock);
         Tensor z1 = logits(temporary, x1, otherBlock);
-        temporary.run("compare_block_", state, z0, z1, from, targets);
+        temporary.torch().compareBlock(state, z0, z1, from, targets);
       });
       compared.take(Math.toIntExact(pack.firstRow()) + first, state.doubles(), count);
     }
   }
 
   private Tensor logits(Scope scope, Tensor x, Tensor weight) {
-    Tensor wide = scope.call("cast", weight, ElementType.FLOAT64.number());
-    return scope.call("logits", x, wide, run.blueprint().logitCap());
+    Tensor wide = scope.torch().cast(weight, ElementType.FLOAT64);
+    return scope.torch().logits(x, wide, run.blueprint().logitCap());
   }
 
   /// The next token of each of the pack's rows.

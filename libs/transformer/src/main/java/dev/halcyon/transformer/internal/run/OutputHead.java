@@ -4,8 +4,10 @@ import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import dev.halcyon.transformer.internal.blueprint.Blueprint;
 import dev.halcyon.transformer.internal.decoder.Pack;
 import dev.halcyon.transformer.internal.torch.ElementType;
+import dev.halcyon.transformer.internal.torch.KeptRows;
 import dev.halcyon.transformer.internal.torch.Scope;
 import dev.halcyon.transformer.internal.torch.Tensor;
+import dev.halcyon.transformer.internal.torch.WeightedSamples;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +19,9 @@ import java.util.Optional;
 /// A chunk of samples walks the matrix twice: for each row's normaliser, then for the gradient. Its
 /// logits stay in between where they fit, else they are computed again.
 final class OutputHead {
+  private final RunContext run;
   private final Blueprint blueprint;
   private final SampleLedger ledger;
-  private final Labels labels;
-  private final long seed;
   private final HeadBlocks blocks;
   private final SquareSum sum;
   private final EmbeddingGradient embedding;
@@ -28,18 +29,14 @@ final class OutputHead {
 
   /// @param sum of the output matrix
   OutputHead(
-      Blueprint blueprint,
-      SampleLedger ledger,
-      Labels labels,
-      long seed,
+      RunContext run,
       HeadBlocks blocks,
       SquareSum sum,
       EmbeddingGradient embedding,
       HeadMemory memory) {
-    this.blueprint = blueprint;
-    this.ledger = ledger;
-    this.labels = labels;
-    this.seed = seed;
+    this.run = run;
+    this.blueprint = run.blueprint();
+    this.ledger = run.ledger();
     this.blocks = blocks;
     this.sum = sum;
     this.embedding = embedding;
@@ -55,8 +52,8 @@ final class OutputHead {
     Tensor gradient = scope.zeros(ElementType.FLOAT32, pack.rows(), blueprint.hidden());
     for (HeadChunk chunk : HeadChunk.of(pack, memory.chunkRows())) {
       try (Scope temporary = scope.open()) {
-        Tensor x = temporary.call("narrow", hidden, 0, chunk.firstRow(), chunk.rows());
-        Tensor dx = temporary.call("narrow", gradient, 0, chunk.firstRow(), chunk.rows());
+        Tensor x = temporary.torch().narrow(hidden, 0, chunk.firstRow(), chunk.rows());
+        Tensor dx = temporary.torch().narrow(gradient, 0, chunk.firstRow(), chunk.rows());
         new Chunk(temporary, chunk, x, dx).process();
       }
     }
@@ -83,10 +80,12 @@ final class OutputHead {
     void process() throws IOException {
       long[] own = chunk.labels(ledger);
       Tensor blockSums = measure(own);
-      if (labels == Labels.EMPIRICAL) {
+      if (run.options().labels() == Labels.EMPIRICAL) {
         differentiate(own, Optional.empty());
       } else {
-        LabelDraw draw = new LabelDraw(chunk, ledger, seed, blockSums.doubles(), logSums.doubles());
+        LabelDraw draw =
+            new LabelDraw(
+                chunk, ledger, run.options().seed(), blockSums.doubles(), logSums.doubles());
         differentiate(draw.labels(), Optional.of(draw));
       }
     }
@@ -101,12 +100,12 @@ final class OutputHead {
       blocks.walk((first, weight) -> {
         try (Scope temporary = scope.open()) {
           Tensor block = compute(temporary, first, weight);
-          sums.add(scope.adopt(temporary.call("log_sum", block)));
-          temporary.run("pick_", picked, block, first, ownLabels);
+          sums.add(scope.adopt(temporary.torch().logSum(block)));
+          temporary.torch().pick(picked, block, first, ownLabels);
         }
       });
-      Tensor blockSums = scope.call("stack", sums.toArray(Tensor[]::new), 1);
-      logSums = scope.call("log_sum_of", blockSums);
+      Tensor blockSums = scope.torch().stack(sums.toArray(Tensor[]::new), 1);
+      logSums = scope.torch().logSumOf(blockSums);
       judge(logSums.doubles(), picked.doubles());
       return blockSums;
     }
@@ -133,6 +132,7 @@ final class OutputHead {
               .mapToLong(number -> ledger.counts(number) ? number : -1)
               .toArray();
       double[] weights = chunk.samples().stream().mapToDouble(ledger::weight).toArray();
+      WeightedSamples samples = new WeightedSamples(chunk.bounds(), members, weights);
       Optional<Tensor> tiedRows =
           blueprint.tied()
               ? Optional.of(embedding.keptRows(scope, chunk.samples()))
@@ -143,9 +143,9 @@ final class OutputHead {
           int index = Math.toIntExact(first / sum.blockRows());
           draw.ifPresent(d -> d.draw(temporary, index, first, block, logSums));
           Tensor targets = temporary.of(chosen, chosen.length);
-          temporary.run("loss_gradient_", block, first, logSums, targets, blueprint.logitCap());
-          temporary.run("add_product_", dx, block, weight);
-          square(temporary, block, first, weight.size(0), members, weights, tiedRows);
+          temporary.torch().lossGradient(block, first, logSums, targets, blueprint.logitCap());
+          temporary.torch().addProduct(dx, block, weight);
+          square(temporary, block, first, weight.size(0), samples, tiedRows);
         }
       });
       tiedRows.ifPresent(rows -> embedding.keepRows(scope, chunk.samples(), rows));
@@ -156,42 +156,34 @@ final class OutputHead {
         Tensor gradient,
         long first,
         long count,
-        long[] members,
-        double[] weights,
+        WeightedSamples samples,
         Optional<Tensor> tiedRows) {
       Tensor total = sum.rows(temporary, first, count);
       if (tiedRows.isEmpty()) {
-        temporary.run(
-            "square_matrix_", total, gradient, x, chunk.bounds(), members, weights, sum.sums());
+        temporary.torch().squareMatrix(total, gradient, x, samples, sum.sums());
         return;
       }
       long[] tokens = embedding.tokensFrom(chunk.samples(), first);
-      temporary.run(
-          "square_matrix_but_",
-          total,
-          gradient,
-          x,
-          chunk.bounds(),
-          members,
-          weights,
-          sum.sums(),
-          temporary.of(tokens, tokens.length),
-          embedding.bounds(chunk.samples(), first, count),
-          tiedRows.get());
+      KeptRows kept =
+          new KeptRows(
+              temporary.of(tokens, tokens.length),
+              embedding.bounds(chunk.samples(), first, count),
+              tiedRows.get());
+      temporary.torch().squareMatrixBut(total, gradient, x, samples, sum.sums(), kept);
     }
 
     private Tensor compute(Scope temporary, long first, Tensor weight) {
       if (kept.isEmpty()) {
-        return temporary.call("logits", x, weight, blueprint.logitCap());
+        return temporary.torch().logits(x, weight, blueprint.logitCap());
       }
-      temporary.run("logits_into_", kept.get(), first, x, weight, blueprint.logitCap());
-      return temporary.call("narrow", kept.get(), 1, first, weight.size(0));
+      temporary.torch().logitsInto(kept.get(), first, x, weight, blueprint.logitCap());
+      return temporary.torch().narrow(kept.get(), 1, first, weight.size(0));
     }
 
     private Tensor again(Scope temporary, long first, Tensor weight) {
       return kept.isEmpty()
-          ? temporary.call("logits", x, weight, blueprint.logitCap())
-          : temporary.call("narrow", kept.get(), 1, first, weight.size(0));
+          ? temporary.torch().logits(x, weight, blueprint.logitCap())
+          : temporary.torch().narrow(kept.get(), 1, first, weight.size(0));
     }
   }
 }

@@ -80,8 +80,8 @@ final class ParameterBlocks implements AutoCloseable {
   NodeProducts.Squares squares() throws IOException {
     double[] squares = new double[2];
     walk((temporary, first, base, fineTune) -> {
-      Tensor delta = temporary.call("difference", fineTune, base);
-      double[] own = temporary.call("squares", base, delta).doubles();
+      Tensor delta = temporary.torch().difference(fineTune, base);
+      double[] own = temporary.torch().squares(base, delta).doubles();
       squares[0] += own[0];
       squares[1] += own[1];
     });

@@ -32,7 +32,7 @@ final class PartProducts {
 
   private void open(Parameter parameter) {
     Tensor own = part.base(parameter.name());
-    double[] squares = scope.call("squares", own, part.delta(parameter.name())).doubles();
+    double[] squares = scope.torch().squares(own, part.delta(parameter.name())).doubles();
     products.squares(parameter.name(), squares[0], squares[1]);
     if (squares[1] != 0) {
       for (Objective objective : products.objectives()) {
@@ -50,28 +50,25 @@ final class PartProducts {
       @Override
       public void matrix(Projection projection, Tensor dy, Tensor x) {
         if (own.containsKey(projection.weight())) {
-          temporary.run(
-              "add_matrix_products_",
-              own.get(projection.weight()),
-              dy,
-              x,
-              delta(temporary, projection),
-              pack.bounds(),
-              members);
+          temporary
+              .torch()
+              .addMatrixProducts(
+                  own.get(projection.weight()),
+                  dy,
+                  x,
+                  delta(temporary, projection),
+                  pack.bounds(),
+                  members);
         }
       }
 
       @Override
       public void vector(String name, Tensor rows, int perToken) {
         if (own.containsKey(name)) {
-          temporary.run(
-              "add_vector_products_",
-              own.get(name),
-              rows,
-              part.delta(name),
-              pack.bounds(),
-              perToken,
-              members);
+          temporary
+              .torch()
+              .addVectorProducts(
+                  own.get(name), rows, part.delta(name), pack.bounds(), perToken, members);
         }
       }
     };
@@ -86,6 +83,6 @@ final class PartProducts {
   /// The change as [outputs, inputs], however it is stored.
   private Tensor delta(Scope temporary, Projection projection) {
     Tensor stored = part.delta(projection.weight());
-    return projection.inputMajor() ? temporary.call("transpose", stored) : stored;
+    return projection.inputMajor() ? temporary.torch().transpose(stored) : stored;
   }
 }

@@ -6,6 +6,7 @@ import dev.halcyon.transformer.internal.decoder.GradientSink;
 import dev.halcyon.transformer.internal.decoder.Pack;
 import dev.halcyon.transformer.internal.torch.Scope;
 import dev.halcyon.transformer.internal.torch.Tensor;
+import dev.halcyon.transformer.internal.torch.WeightedSamples;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,45 +26,37 @@ final class PartSums implements AutoCloseable {
 
   /// Takes the gradients of one pack.
   GradientSink sink(Scope scope, Pack pack) {
-    long[] members = ledger.members(pack);
-    double[] weights = ledger.weights(pack);
+    WeightedSamples samples =
+        new WeightedSamples(pack.bounds(), ledger.members(pack), ledger.weights(pack));
     return new GradientSink() {
       @Override
       public void matrix(Projection projection, Tensor dy, Tensor x) {
         Tensor left = projection.inputMajor() ? x : dy;
         Tensor right = projection.inputMajor() ? dy : x;
-        addMatrix(scope, sums.get(projection.weight()), left, right, pack, members, weights);
+        addMatrix(scope, sums.get(projection.weight()), left, right, samples);
       }
 
       @Override
       public void vector(String name, Tensor rows, int perToken) {
         SquareSum sum = sums.get(name);
         Tensor total = sum.rows(scope, 0, sum.rows());
-        scope.run(
-            "square_vector_", total, rows, pack.bounds(), perToken, members, weights, sum.sums());
+        scope.torch().squareVector(total, rows, perToken, samples, sum.sums());
       }
     };
   }
 
   private static void addMatrix(
-      Scope scope,
-      SquareSum sum,
-      Tensor left,
-      Tensor right,
-      Pack pack,
-      long[] members,
-      double[] weights) {
+      Scope scope, SquareSum sum, Tensor left, Tensor right, WeightedSamples samples) {
     for (long first = 0; first < sum.rows(); first += sum.blockRows()) {
       long count = Math.min(sum.blockRows(), sum.rows() - first);
-      scope.run(
-          "square_matrix_",
-          sum.rows(scope, first, count),
-          scope.call("narrow", left, 1, first, count),
-          right,
-          pack.bounds(),
-          members,
-          weights,
-          sum.sums());
+      scope
+          .torch()
+          .squareMatrix(
+              sum.rows(scope, first, count),
+              scope.torch().narrow(left, 1, first, count),
+              right,
+              samples,
+              sum.sums());
     }
   }
 

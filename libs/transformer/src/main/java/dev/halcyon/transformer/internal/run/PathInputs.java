@@ -20,10 +20,10 @@ record PathInputs(
     Tensor scaled =
         blueprint.embeddingScale() == 1
             ? tokens
-            : scope.call("scale", tokens, blueprint.embeddingScale());
+            : scope.torch().scale(tokens, blueprint.embeddingScale());
     return base.positions()
         .map(own -> at(scope, own, delta.flatMap(EmbeddedRows::positions), pack))
-        .map(positions -> scope.call("add", scaled, positions))
+        .map(positions -> scope.torch().add(scaled, positions))
         .orElse(scaled);
   }
 

@@ -22,7 +22,7 @@ record PathPoint(
   /// @param delta the fine-tune's less the base's; empty for the base itself
   Tensor at(Scope scope, Tensor own, Optional<Tensor> delta) {
     return delta
-        .map(change -> scope.call("interpolate", own, change, position, type.number()))
-        .orElseGet(() -> scope.call("cast", own, type.number()));
+        .map(change -> scope.torch().interpolate(own, change, position, type))
+        .orElseGet(() -> scope.torch().cast(own, type));
   }
 }

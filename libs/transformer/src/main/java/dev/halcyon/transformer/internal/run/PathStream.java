@@ -68,7 +68,7 @@ final class PathStream implements AutoCloseable {
       bases.put(parameter.name(), own);
       if (loaded.size() > 1) {
         Tensor delta = scope.wrap(loaded.getLast().slice(parameter.name()), shape);
-        scope.run("subtract_", delta, own);
+        scope.torch().subtract(delta, own);
         deltas.put(parameter.name(), delta);
       }
     }

@@ -69,7 +69,7 @@ final class SquareSum implements AutoCloseable {
   Tensor rows(Scope scope, long first, long count) {
     long[] shape = isVector() ? new long[] {count} : new long[] {count, columns()};
     return device
-        .map(tensor -> scope.call("narrow", tensor, 0, first, count))
+        .map(tensor -> scope.torch().narrow(tensor, 0, first, count))
         .orElseGet(() -> scope.wrap(segment(first, count), shape));
   }
 
@@ -83,7 +83,7 @@ final class SquareSum implements AutoCloseable {
     for (long first = 0; first < rows(); first += blockRows()) {
       try (Scope temporary = scope.open()) {
         Tensor block = rows(temporary, first, Math.min(blockRows(), rows() - first));
-        temporary.run("divide_", block, (double) by);
+        temporary.torch().divide(block, by);
       }
     }
   }
@@ -111,9 +111,9 @@ final class SquareSum implements AutoCloseable {
     try (Scope temporary = scope.open()) {
       for (long first = 0; first < rows(); first += blockRows()) {
         long count = Math.min(blockRows(), rows() - first);
-        Tensor part = temporary.call("narrow", whole, 0, first, count);
+        Tensor part = temporary.torch().narrow(whole, 0, first, count);
         long[] partShape = isVector() ? new long[] {count} : new long[] {count, columns()};
-        temporary.run("copy_", part, temporary.wrap(segment(first, count), partShape));
+        temporary.torch().copy(part, temporary.wrap(segment(first, count), partShape));
       }
     }
     return whole;

@@ -7,30 +7,28 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
 
-/// Runs operations on one device and owns the tensors they make: closing frees them.
+/// Owns the tensors that operations make on one device: closing frees them.
 ///
 /// Used on the device's own thread only.
 public final class Scope implements AutoCloseable {
-  private final PtSymbolBlock operations;
+  private final PtSymbolBlock module;
   private final PtNDManager manager;
+  private final Operations operations;
 
-  Scope(PtSymbolBlock operations, PtNDManager manager) {
-    this.operations = operations;
+  Scope(PtSymbolBlock module, PtNDManager manager) {
+    this.module = module;
     this.manager = manager;
+    this.operations = new Operations(new OperationCalls(module, manager));
   }
 
   /// A scope within this one, for what is needed for a shorter time.
   public Scope open() {
-    return new Scope(operations, (PtNDManager) manager.newSubManager());
+    return new Scope(module, (PtNDManager) manager.newSubManager());
   }
 
   /// Whether tensors lie in the host's own memory.
@@ -38,31 +36,9 @@ public final class Scope implements AutoCloseable {
     return !manager.getDevice().isGpu();
   }
 
-  /// Runs an operation that makes one tensor.
-  ///
-  /// @param operation a method of `operations.py`
-  /// @param arguments tensors, numbers, arrays of numbers or lists of tensors, as the method has
-  ///   them
-  public Tensor call(String operation, Object... arguments) {
-    try (IValue result = invoke(operation, arguments)) {
-      return new Tensor(result.toTensor(manager));
-    }
-  }
-
-  /// Runs an operation that makes a list of tensors.
-  public List<Tensor> callAll(String operation, Object... arguments) {
-    try (IValue result = invoke(operation, arguments)) {
-      List<Tensor> tensors = new ArrayList<>();
-      for (PtNDArray array : result.toTensorArray(manager)) {
-        tensors.add(new Tensor(array));
-      }
-      return tensors;
-    }
-  }
-
-  /// Runs an operation that changes one of its arguments.
-  public void run(String operation, Object... arguments) {
-    invoke(operation, arguments).close();
+  /// Operations whose results belong to this scope.
+  public Operations torch() {
+    return operations;
   }
 
   /// A float32 tensor over host memory: on the host without a copy, so that the memory must outlive
@@ -115,7 +91,7 @@ public final class Scope implements AutoCloseable {
                 type.dataType(),
                 SparseFormat.DENSE,
                 Device.cpu()))) {
-      run("copy_", view, tensor);
+      operations.copy(view, tensor);
     }
   }
 
@@ -137,44 +113,5 @@ public final class Scope implements AutoCloseable {
 
   private static ByteBuffer direct(int count) {
     return ByteBuffer.allocateDirect(count * Long.BYTES).order(ByteOrder.nativeOrder());
-  }
-
-  private IValue invoke(String operation, Object... arguments) {
-    IValue[] values = new IValue[arguments.length];
-    try {
-      for (int i = 0; i < arguments.length; i++) {
-        values[i] = value(arguments[i]);
-      }
-      return IValueUtils.runMethod(operations, operation, values);
-    } finally {
-      for (IValue value : values) {
-        if (value != null) {
-          value.close();
-        }
-      }
-    }
-  }
-
-  private static IValue value(Object argument) {
-    return switch (argument) {
-      case Tensor tensor -> IValue.from(tensor.array());
-      case Integer number -> IValue.from((long) number);
-      case Long number -> IValue.from((long) number);
-      case Double number -> IValue.from((double) number);
-      case Boolean flag -> IValue.from((boolean) flag);
-      case long[] numbers -> IValue.listFrom(numbers);
-      case double[] numbers -> IValue.listFrom(numbers);
-      case Tensor[] tensors -> IValue.listFrom(arrays(tensors));
-      default ->
-          throw new IllegalArgumentException("no TorchScript value for " + argument.getClass());
-    };
-  }
-
-  private static PtNDArray[] arrays(Tensor[] tensors) {
-    PtNDArray[] arrays = new PtNDArray[tensors.length];
-    for (int i = 0; i < tensors.length; i++) {
-      arrays[i] = tensors[i].array();
-    }
-    return arrays;
   }
 }

@@ -29,9 +29,6 @@ class Operations(Module):
   def add(self, x: Tensor, y: Tensor) -> Tensor:
     return torch.add(x, y)
 
-  def zeros(self, like: Tensor, shape: List[int], dtype: int) -> Tensor:
-    return torch.zeros(shape, dtype=dtype, layout=0, device=ops.prim.device(like), pin_memory=False)
-
   def narrow(self, x: Tensor, dimension: int, first: int, length: int) -> Tensor:
     return torch.narrow(x, dimension, first, length)
 
