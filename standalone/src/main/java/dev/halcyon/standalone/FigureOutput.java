@@ -1,6 +1,6 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.plots.Figure;
+import dev.halcyon.plots.figure.Figure;
 import dev.halcyon.services.common.BadInputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,11 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.axis.Axis;
+import dev.halcyon.plots.axis.LinearAxis;
+import dev.halcyon.plots.axis.LogarithmicAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.table.Scale;
 import java.awt.Color;
 import java.awt.geom.Rectangle2D;
 import java.util.Optional;

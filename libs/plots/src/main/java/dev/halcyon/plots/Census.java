@@ -1,5 +1,9 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.util.List;
 
 /// What kinds of values a table holds, seen through a scale.

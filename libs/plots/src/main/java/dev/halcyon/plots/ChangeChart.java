@@ -2,6 +2,7 @@ package dev.halcyon.plots;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.plots.figure.Figure;
 import java.util.List;
 
 /// How much tensors changed against how much they matter: a dot for each tensor and fine-tune, its

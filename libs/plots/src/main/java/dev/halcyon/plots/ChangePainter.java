@@ -1,7 +1,16 @@
 package dev.halcyon.plots;
 
 import dev.halcyon.plots.ChangeChart.Dot;
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.axis.Axis;
+import dev.halcyon.plots.axis.LogarithmicAxis;
+import dev.halcyon.plots.axis.Tick;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.figure.LabelPlacer;
+import dev.halcyon.plots.figure.TextStyle;
 import java.awt.Color;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;

@@ -1,5 +1,7 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.Figure;
+
 /// Data that can be drawn.
 public sealed interface Chart
     permits HeatmapChart, LineChart, FisherChart, DivergenceChart, ChangeChart, ImportanceChart {

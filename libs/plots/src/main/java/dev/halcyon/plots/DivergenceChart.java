@@ -2,6 +2,7 @@ package dev.halcyon.plots;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.plots.figure.Figure;
 import java.util.List;
 import java.util.OptionalInt;
 

@@ -2,7 +2,14 @@ package dev.halcyon.plots;
 
 import dev.halcyon.plots.DivergenceChart.Slot;
 import dev.halcyon.plots.DivergenceChart.Value;
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.axis.LinearAxis;
+import dev.halcyon.plots.axis.Tick;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.figure.TextStyle;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;

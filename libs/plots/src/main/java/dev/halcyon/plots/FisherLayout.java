@@ -1,6 +1,7 @@
 package dev.halcyon.plots;
 
 import dev.halcyon.plots.FisherChart.Share;
+import dev.halcyon.plots.figure.TextStyle;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,13 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
 import dev.halcyon.plots.FisherChart.Share;
+import dev.halcyon.plots.axis.LinearAxis;
+import dev.halcyon.plots.axis.LogarithmicAxis;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.figure.TextStyle;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

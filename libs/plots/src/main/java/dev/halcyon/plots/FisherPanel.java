@@ -1,7 +1,15 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
 import dev.halcyon.plots.FisherChart.Share;
+import dev.halcyon.plots.axis.LayerTicks;
+import dev.halcyon.plots.axis.NumberText;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.figure.LabelPlacer;
+import dev.halcyon.plots.figure.Marker;
+import dev.halcyon.plots.figure.TextStyle;
 import java.awt.Color;
 import java.awt.geom.Rectangle2D;
 import java.util.Comparator;

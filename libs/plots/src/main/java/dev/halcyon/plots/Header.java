@@ -1,6 +1,8 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.TextStyle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

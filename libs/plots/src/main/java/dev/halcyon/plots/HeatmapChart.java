@@ -2,6 +2,10 @@ package dev.halcyon.plots;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Scale;
+
 /// Component by layer, one panel for each series, one colour scale for all.
 ///
 /// @param subtitle what a reader must know beside the scale; may be empty. Notes on missing and

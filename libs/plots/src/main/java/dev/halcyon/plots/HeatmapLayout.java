@@ -1,5 +1,7 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.TextStyle;
+import dev.halcyon.plots.table.LayerTable;
 import java.util.ArrayList;
 import java.util.List;
 

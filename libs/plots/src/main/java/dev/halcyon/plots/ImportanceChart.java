@@ -3,6 +3,7 @@ package dev.halcyon.plots;
 import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.plots.DivergenceChart.Slot;
+import dev.halcyon.plots.figure.Figure;
 import java.util.List;
 
 /// Shares of the Fisher information of several models side by side: by layer, and below by

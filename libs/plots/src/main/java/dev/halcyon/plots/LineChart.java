@@ -2,6 +2,10 @@ package dev.halcyon.plots;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Scale;
+
 /// Values over depth: a panel for each component, a line for each series, one vertical axis.
 ///
 /// @param subtitle what a reader must know beside the scale; may be empty

@@ -1,6 +1,15 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.axis.Axis;
+import dev.halcyon.plots.axis.LinearAxis;
+import dev.halcyon.plots.axis.LogarithmicAxis;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.figure.TextStyle;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Scale;
 import java.awt.geom.Rectangle2D;
 import java.util.Optional;
 

@@ -1,6 +1,14 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.axis.LayerTicks;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.figure.TextStyle;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Series;
 import java.awt.geom.Path2D;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,13 @@
 package dev.halcyon.plots;
 
-import dev.halcyon.plots.Drawing.Anchor;
+import dev.halcyon.plots.axis.Tick;
+import dev.halcyon.plots.axis.ValueAxis;
+import dev.halcyon.plots.figure.Drawing;
+import dev.halcyon.plots.figure.Drawing.Anchor;
+import dev.halcyon.plots.figure.Ink;
+import dev.halcyon.plots.figure.TextStyle;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
 

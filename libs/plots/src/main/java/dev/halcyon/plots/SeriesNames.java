@@ -1,5 +1,8 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.TextStyle;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Series;
 import java.util.List;
 
 /// What a figure calls its series: by their labels; or, where there is no room for one of them, by

@@ -1,5 +1,6 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.Marker;
 import java.awt.Color;
 
 /// Colour and marker of a line. The colours are those of Okabe and Ito (2008) but the yellow, which

@@ -1,5 +1,8 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

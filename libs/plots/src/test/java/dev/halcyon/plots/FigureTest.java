@@ -3,6 +3,12 @@ package dev.halcyon.plots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.figure.FigureTooLargeException;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

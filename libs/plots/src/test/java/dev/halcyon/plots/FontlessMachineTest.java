@@ -2,6 +2,7 @@ package dev.halcyon.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.plots.table.LayerTable;
 import java.awt.Font;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

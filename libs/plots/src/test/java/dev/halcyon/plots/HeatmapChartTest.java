@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.plots.SvgReader.Box;
 import dev.halcyon.plots.SvgReader.Text;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

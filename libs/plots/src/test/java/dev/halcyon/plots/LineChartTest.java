@@ -2,6 +2,10 @@ package dev.halcyon.plots;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

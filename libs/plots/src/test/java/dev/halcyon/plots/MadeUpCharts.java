@@ -1,6 +1,10 @@
 package dev.halcyon.plots;
 
 import dev.halcyon.plots.FisherChart.Share;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.plots.SvgReader.Box;
 import dev.halcyon.plots.SvgReader.Text;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Scale;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

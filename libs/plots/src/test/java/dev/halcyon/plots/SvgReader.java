@@ -1,5 +1,6 @@
 package dev.halcyon.plots;
 
+import dev.halcyon.plots.figure.TextStyle;
 import java.awt.Font;
 import java.awt.FontFormatException;
 import java.awt.font.FontRenderContext;
@@ -146,8 +147,8 @@ final class SvgReader {
 
   private static Font dejavu() {
     // The class under test prepares AWT for machines without fonts.
-    Typeface.font(10);
-    try (InputStream stream = SvgReader.class.getResourceAsStream("DejaVuSans.ttf")) {
+    TextStyle.TICK.width("0");
+    try (InputStream stream = SvgReader.class.getResourceAsStream("figure/DejaVuSans.ttf")) {
       return Font.createFont(Font.TRUETYPE_FONT, stream);
     } catch (IOException | FontFormatException e) {
       throw new AssertionError(e);

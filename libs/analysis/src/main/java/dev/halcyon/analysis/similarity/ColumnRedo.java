@@ -1,6 +1,8 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Comparison.Pair;
+import dev.halcyon.analysis.similarity.tiles.PassRunner;
+import dev.halcyon.analysis.similarity.tiles.Tiling;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;

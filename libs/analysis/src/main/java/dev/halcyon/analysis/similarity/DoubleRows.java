@@ -1,6 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.analysis.similarity.Tiling.Block;
+import dev.halcyon.analysis.similarity.tiles.Scratch;
+import dev.halcyon.analysis.similarity.tiles.Tiling.Block;
 import dev.halcyon.tensors.kernels.Widening;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,9 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.analysis.similarity.Tiling.Block;
+import dev.halcyon.analysis.similarity.tiles.Pass;
+import dev.halcyon.analysis.similarity.tiles.Scratch;
+import dev.halcyon.analysis.similarity.tiles.Tiling;
+import dev.halcyon.analysis.similarity.tiles.Tiling.Block;
 
 /// Takes float64 sums of some of a unit's columns.
 final class ExactPass implements Pass<ExactSums> {

@@ -1,7 +1,11 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Comparison.Pair;
-import dev.halcyon.analysis.similarity.Tiling.Block;
+import dev.halcyon.analysis.similarity.tiles.Pass;
+import dev.halcyon.analysis.similarity.tiles.Scratch;
+import dev.halcyon.analysis.similarity.tiles.SumsPool;
+import dev.halcyon.analysis.similarity.tiles.Tiling;
+import dev.halcyon.analysis.similarity.tiles.Tiling.Block;
 import dev.halcyon.tensors.kernels.SimilarityKernels;
 import dev.halcyon.tensors.kernels.SumsLayout;
 import dev.halcyon.tensors.kernels.SumsLayout.Plane;

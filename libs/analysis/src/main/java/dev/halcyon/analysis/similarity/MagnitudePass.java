@@ -1,6 +1,9 @@
 package dev.halcyon.analysis.similarity;
 
-import dev.halcyon.analysis.similarity.Tiling.Block;
+import dev.halcyon.analysis.similarity.tiles.Pass;
+import dev.halcyon.analysis.similarity.tiles.Scratch;
+import dev.halcyon.analysis.similarity.tiles.Tiling;
+import dev.halcyon.analysis.similarity.tiles.Tiling.Block;
 
 /// Finds the magnitudes of a unit. Sums over scaled elements need them: scaled by a power of two
 /// such that the largest lies near 1, squares neither overflow nor underflow, and no two columns'

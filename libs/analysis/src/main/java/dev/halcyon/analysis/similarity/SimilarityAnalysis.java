@@ -1,5 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
+import dev.halcyon.analysis.similarity.tiles.PassRunner;
+import dev.halcyon.analysis.similarity.tiles.Scratch;
 import dev.halcyon.analysis.threads.Workers;
 import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.tensors.DType;

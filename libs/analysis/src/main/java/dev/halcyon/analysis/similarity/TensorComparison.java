@@ -1,6 +1,8 @@
 package dev.halcyon.analysis.similarity;
 
 import dev.halcyon.analysis.similarity.Comparison.Pair;
+import dev.halcyon.analysis.similarity.tiles.PassRunner;
+import dev.halcyon.analysis.similarity.tiles.Tiling;
 import dev.halcyon.contracts.results.SimilarityResult;
 import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
 import dev.halcyon.tensors.kernels.Widening;

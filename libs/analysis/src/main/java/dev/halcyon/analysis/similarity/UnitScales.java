@@ -1,5 +1,7 @@
 package dev.halcyon.analysis.similarity;
 
+import dev.halcyon.analysis.similarity.tiles.Tiling;
+
 /// By what power of two each column of each model is scaled.
 final class UnitScales {
   private final int[][] exponents;

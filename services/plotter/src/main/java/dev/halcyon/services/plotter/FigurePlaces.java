@@ -3,7 +3,7 @@ package dev.halcyon.services.plotter;
 import dev.halcyon.analysis.names.ExpertPool;
 import dev.halcyon.analysis.names.TensorName;
 import dev.halcyon.contracts.results.Report.TensorRow;
-import dev.halcyon.plots.Place;
+import dev.halcyon.plots.table.Place;
 import java.util.List;
 
 /// Where figures show a tensor.

@@ -1,11 +1,11 @@
 package dev.halcyon.services.plotter;
 
-import dev.halcyon.plots.Figure;
-import dev.halcyon.plots.LayerTable;
 import dev.halcyon.plots.LineChart;
-import dev.halcyon.plots.Place;
-import dev.halcyon.plots.Scale;
-import dev.halcyon.plots.Series;
+import dev.halcyon.plots.figure.Figure;
+import dev.halcyon.plots.table.LayerTable;
+import dev.halcyon.plots.table.Place;
+import dev.halcyon.plots.table.Scale;
+import dev.halcyon.plots.table.Series;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
