@@ -76,6 +76,11 @@ class DocumentationTest {
         ./halcyon compare --base a \\
           --fine-tune b
         # [no](link)
+        echo a |
+          tee b   # both
+        ```
+        ```
+        no command
         ```
         """);
     MarkdownPage page = MarkdownPage.read(file);
@@ -84,6 +89,9 @@ class DocumentationTest {
     assertThat(page.anchors()).containsExactly("a-b-page-twice");
     assertThat(page.commands("./halcyon"))
         .containsExactly("./halcyon demo", "./halcyon compare --base a --fine-tune b");
+    assertThat(page.shellCommands())
+        .containsExactly(
+            "./halcyon demo", "./halcyon compare --base a --fine-tune b", "echo a | tee b");
     assertThat(leadsSomewhere(page, "other.md")).isFalse();
     assertThat(leadsSomewhere(page, "#a-b-page-twice")).isTrue();
     assertThat(leadsSomewhere(page, "page.md#elsewhere")).isFalse();

@@ -74,6 +74,34 @@ public record MarkdownPage(Path path, List<String> lines) {
     return commands;
   }
 
+  /// The command lines in blocks of shell code, without comments, each on one line.
+  public List<String> shellCommands() {
+    List<String> commands = new ArrayList<>();
+    String begun = "";
+    for (String line : shellLines()) {
+      String whole = begun + COMMENT.matcher(" " + line.strip()).replaceFirst("").strip();
+      boolean goesOn = whole.endsWith("\\") || whole.endsWith("|");
+      begun = goesOn ? whole.replaceFirst("\\s*\\\\$", "") + " " : "";
+      if (!goesOn && !whole.isEmpty()) {
+        commands.add(whole);
+      }
+    }
+    return commands;
+  }
+
+  private List<String> shellLines() {
+    List<String> shell = new ArrayList<>();
+    boolean inShell = false;
+    for (String line : lines) {
+      if (line.strip().startsWith(FENCE)) {
+        inShell = line.strip().equals(FENCE + "sh");
+      } else if (inShell) {
+        shell.add(line);
+      }
+    }
+    return shell;
+  }
+
   private List<String> codeLines() {
     List<String> code = new ArrayList<>();
     boolean fenced = false;

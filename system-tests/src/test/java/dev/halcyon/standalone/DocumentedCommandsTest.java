@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every command line of the documentation runs, or `docs/untested-commands.txt` says why it is not
-/// tested.
+/// tested. The file lists commands of other programs by how they begin.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class DocumentedCommandsTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
@@ -76,6 +77,21 @@ class DocumentedCommandsTest {
     assertThat(Files.readAllLines(UNTESTED))
         .filteredOn(line -> line.startsWith(COMMAND))
         .allSatisfy(line -> assertThat(line).matches(".+ # \\w.+"));
+  }
+
+  @Test
+  void aCommandOfAnotherProgramIsListedWithAReason() throws IOException {
+    List<String> beginnings =
+        Files.readAllLines(UNTESTED).stream()
+            .filter(line -> line.matches("[^#\\s].* # \\w.+"))
+            .map(line -> line.split(REASON, 2)[0].strip())
+            .toList();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      assertThat(page.shellCommands())
+          .as(page.name())
+          .filteredOn(command -> !command.startsWith(COMMAND))
+          .allSatisfy(command -> assertThat(beginnings).anyMatch(command::startsWith));
+    }
   }
 
   @ParameterizedTest
