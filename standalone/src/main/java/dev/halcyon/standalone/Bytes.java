@@ -2,7 +2,7 @@ package dev.halcyon.standalone;
 
 import java.util.Locale;
 
-/// Amounts of bytes for people, in powers of 1000.
+/// Readable amounts of bytes, in powers of 1000.
 final class Bytes {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
   private static final int MOST_DIGITS = 15;

@@ -130,7 +130,7 @@ final class EmbeddedServices {
     long room = existing.toFile().getUsableSpace();
     if (room < LEAST_ROOM) {
       throw new EnvironmentException(
-          "the disk of %s has %s left; the broker and a small job need %s: make room, or choose another folder (--data DIR)"
+          "the disk of %s has %s left; the broker and a small job need %s: free space, or choose another folder (--data DIR)"
               .formatted(existing, Bytes.text(room), Bytes.text(LEAST_ROOM)));
     }
   }
@@ -140,7 +140,7 @@ final class EmbeddedServices {
     Exit.setHaltProcedure((_, message) -> {
       if (BROKER.get() != null && !Ending.hasBegun()) {
         System.err.println(
-            "halcyon: the broker cannot go on in %s (is the disk full?)".formatted(folder)
+            "halcyon: the broker cannot continue in %s (is the disk full?)".formatted(folder)
                 + (message == null ? "" : ": " + message));
         Ending.halt(ExitCode.ENVIRONMENT.status());
       }

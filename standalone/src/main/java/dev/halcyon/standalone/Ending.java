@@ -37,8 +37,8 @@ final class Ending {
         .addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(ExitCode.INTERRUPTED.status())));
   }
 
-  /// Whether the JVM is about to halt; what breaks from now on concerns nobody, nor does it change
-  /// the status.
+  /// Whether the JVM is about to halt; later failures are not reported and do not change the
+  /// status.
   static boolean hasBegun() {
     return STATUS.get() != null;
   }
@@ -60,7 +60,7 @@ final class Ending {
     halt();
   }
 
-  /// Cleans up and halts; whoever comes second waits for the first to do so.
+  /// Cleans up and halts; a second caller waits for the first to do so.
   private static synchronized void halt() {
     try {
       silenceOthers();

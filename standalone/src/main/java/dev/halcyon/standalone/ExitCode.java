@@ -9,7 +9,7 @@ enum ExitCode {
   USAGE(2),
   BAD_INPUT(3),
   ENVIRONMENT(4),
-  /// The work is done, and what was found is what the user wants to fail on.
+  /// The work is done, and the condition of `--fail-if` holds.
   GATE(5),
   INTERRUPTED(130);
 

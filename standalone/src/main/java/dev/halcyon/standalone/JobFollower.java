@@ -15,7 +15,7 @@ final class JobFollower {
   private int attempt;
   private String renderingId;
 
-  /// @param progress is told each new state of the job until its outcome is known
+  /// @param progress receives each new state of the job until its outcome is known
   JobFollower(String requestId, Consumer<JobState> progress) {
     this.requestId = requestId;
     this.progress = progress;

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.MDC;
 
-/// The log of a local command, on standard error: only faults of Halcyon's own. What goes wrong
-/// otherwise the command says itself, and what libraries log concerns nobody.
+/// The log of a local command, on standard error: only bugs in Halcyon. The command reports other
+/// failures itself, and logs of libraries are dropped.
 final class LocalLog extends Handler {
   private static final String OURS = "dev.halcyon";
 

@@ -71,7 +71,7 @@ final class LocalServices implements AutoCloseable {
   ///
   /// @param store that all share
   /// @param roots folders below which the request may name models
-  /// @param temporary folder of files that nobody needs once the job is done
+  /// @param temporary folder of files that are not needed once the job is done
   /// @param settings of the services
   record Surroundings(ObjectStore store, List<Path> roots, Path temporary, LocalSettings settings) {
     Surroundings {
@@ -116,7 +116,7 @@ final class LocalServices implements AutoCloseable {
 
   /// Has a request's job done; returns when it is.
   ///
-  /// @param progress is told each new state of the job
+  /// @param progress receives each new state of the job
   static JobOutcome run(Surroundings given, CompareRequest request, Consumer<JobState> progress) {
     Request first = new Request(UUID.randomUUID().toString(), request);
     JobFollower follower = new JobFollower(first.id(), progress);

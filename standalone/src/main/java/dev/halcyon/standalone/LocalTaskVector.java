@@ -163,7 +163,7 @@ final class LocalTaskVector {
     return new Elements(copy.dtype(), ValueBytes.of(copy.value(), elements::bytes));
   }
 
-  /// Bits are compared in files, so that models of the Hub are brought here first.
+  /// Bits are compared in files, so that models of the Hub are downloaded first.
   private TaskVectorSummary sparse(WorkFolder work, Path staging, List<String> files)
       throws IOException {
     try (ModelFolders folders = new ModelFolders(work, console)) {

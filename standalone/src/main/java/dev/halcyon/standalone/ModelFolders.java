@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Models as folders of this machine. One of the Hub is brought into the command's work folder:
+/// Models as folders of this machine. One of the Hub is downloaded into the command's work folder:
 /// files that the local cache holds as links, the others by a download.
 final class ModelFolders implements AutoCloseable {
   private static final long MOST_BESIDE = 64 << 20;

@@ -94,7 +94,7 @@ final class PairedTensors implements AutoCloseable {
       return arrivals.take();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while tensors were brought");
+      throw new InterruptedIOException("interrupted while tensors were read");
     }
   }
 

@@ -22,9 +22,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The folder a user finds results in. Files are brought into a folder of their own in it first (it
-/// may be a mount) and moved to their places when all are there, so an interrupted command or a
-/// full disk leaves no file that is half a result; what else is in the folder stays.
+/// The output folder. Files are written into a folder of their own in it first (it may be a mount)
+/// and moved to their places when all are there, so an interrupted command or a full disk leaves no
+/// file that is half a result; what else is in the folder stays.
 final class ResultFolder {
   private final Path folder;
   private final Path staging;
@@ -139,7 +139,7 @@ final class ResultFolder {
     }
   }
 
-  /// Removes what was brought and not moved in.
+  /// Removes files that were written and not moved in.
   void discard() throws IOException {
     if (Files.exists(staging)) {
       LockedFolder.delete(staging);

@@ -2,7 +2,7 @@ package dev.halcyon.standalone;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/// Where Quarkus' own starter begins: the same command, in a JVM that Quarkus was told to start.
+/// Where Quarkus' own starter begins: the same command, in a JVM that Quarkus starts.
 @QuarkusMain
 public final class Service {
   private Service() {}

@@ -116,7 +116,7 @@ record TaskVectorSummary(TaskVectorAnalysis analysis, Plan plan, Optional<Sparse
     lines.add("");
     lines.add(
         format(
-            "%d tensors have no part in the numbers; %s lists them:",
+            "%d tensors are not included in the numbers; %s lists them:",
             plan.skipped().size(), TaskVectorInfo.FILE));
     plan.skipped().stream()
         .limit(SKIPS)

@@ -32,7 +32,7 @@ final class WorkFolder implements AutoCloseable {
     long room = parent.toFile().getUsableSpace();
     if (room < LEAST_ROOM) {
       throw new EnvironmentException(
-          "the disk of %s has %s left; a small job needs %s: make room, or choose another folder (HALCYON_JAVA_OPTS=-Djava.io.tmpdir=DIR)"
+          "the disk of %s has %s left; a small job needs %s: free space, or choose another folder (HALCYON_JAVA_OPTS=-Djava.io.tmpdir=DIR)"
               .formatted(parent, Bytes.text(room), Bytes.text(LEAST_ROOM)));
     }
   }

@@ -110,7 +110,7 @@ class ExportCommandTest {
         "divergence | --to imatrix | --save-diagonal safetensors",
         "compare | --to peft --model ft7 | holds no model ft7; there are base, ft1, ft2",
         "compare | --to peft --threshold 1e9 | nothing is chosen of 14 tensors",
-        "fisher | --to mergekit | is about no fine-tune",
+        "fisher | --to mergekit | contains no fine-tune",
       })
   void resultsThatDoNotHoldItAreBadInput(String results, String options, String message) {
     assertThat(runInto(folder.resolve("x"), results, options))

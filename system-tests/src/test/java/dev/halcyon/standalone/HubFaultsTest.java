@@ -234,7 +234,7 @@ class HubFaultsTest {
             new Fault.HugeHeaders(1 << 20),
             user,
             "headers"),
-        Arguments.of("no Hub", resolving, new Fault.Body("<html>"), user, "no JSON"),
+        Arguments.of("no Hub", resolving, new Fault.Body("<html>"), user, "not JSON"),
         Arguments.of(
             "a pause of a day",
             resolving,

@@ -130,7 +130,7 @@ public final class StoreRates implements AutoCloseable {
     }
   }
 
-  /// @param uploaded is told of each copy that is in the store
+  /// @param uploaded is called for each copy that is in the store
   private void uploadAll(Consumer<TensorReady> uploaded) throws Exception {
     List<Future<?>> running = new ArrayList<>();
     for (TensorReady ready : tensors) {

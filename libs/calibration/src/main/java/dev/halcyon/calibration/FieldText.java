@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The text of a value that a sample's field or column holds.
 ///
-/// @param collector that is told of chats
+/// @param collector that counts chats
 /// @param what the value is in errors, as `field text`
 record FieldText(SampleCollector collector, String what) {
   /// The text, or null where the value is null.

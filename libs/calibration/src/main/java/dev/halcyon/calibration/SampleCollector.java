@@ -34,7 +34,7 @@ final class SampleCollector {
     return options;
   }
 
-  /// Whether no more texts are wanted.
+  /// Whether enough texts are collected.
   boolean full() {
     return options.samples().isPresent() && samples.size() == options.samples().getAsInt();
   }

@@ -30,7 +30,7 @@ public enum Topic {
     return Arrays.stream(values())
         .filter(topic -> topic.topicName.equals(topicName))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no topic of ours: " + topicName));
+        .orElseThrow(() -> new IllegalArgumentException("unknown topic: " + topicName));
   }
 
   public String topicName() {

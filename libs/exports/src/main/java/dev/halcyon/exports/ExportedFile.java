@@ -23,7 +23,7 @@ public final class ExportedFile {
     return content;
   }
 
-  /// For people: what the file does not express, and how it is used.
+  /// Readable text: what the file does not express, and how it is used.
   public List<String> notes() {
     return notes;
   }

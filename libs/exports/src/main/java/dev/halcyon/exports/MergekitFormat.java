@@ -14,7 +14,7 @@ final class MergekitFormat implements ExportFormat {
     Results results = export.results();
     if (results.fineTunes().isEmpty()) {
       throw new ExportException(
-          "%s is about no fine-tune, and a merge takes at least one: give results of compare or"
+          "%s contains no fine-tune, and a merge needs at least one: give results of compare or"
                   .formatted(results.folder())
               + " divergence, or of fisher with a base and fine-tunes");
     }

@@ -9,7 +9,7 @@ import dev.halcyon.contracts.results.FisherReport;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where a file comes from, for people: the command, the models with their digests, and how the
+/// A file's provenance as readable text: the command, the models with their digests, and how the
 /// numbers were computed.
 final class Provenance {
   private final Export export;
@@ -82,7 +82,7 @@ final class Provenance {
         .formatted(kl.value(), kl.standardError());
   }
 
-  /// A closed choice as people write it.
+  /// A closed choice in its written form.
   private static String word(Enum<?> choice) {
     return Json.tree(choice).asText();
   }

@@ -25,7 +25,7 @@ final class SpectrumFormat implements ExportFormat {
     return new ExportedFile(
         Json.prettyBytes(entries),
         List.of(
-            "the file's place is model_snr_results/snr_results_%s.json; set spectrum_top_fraction"
+            "save it as model_snr_results/snr_results_%s.json; set spectrum_top_fraction"
                 .formatted(slug(export.results().base().source()))));
   }
 

@@ -29,7 +29,7 @@ final class TensorFilters {
         values.keySet().stream().mapToInt(name -> name.layer().orElse(-1)).max().orElse(-1) + 1;
   }
 
-  /// @throws ExportException where the names cannot be told apart by parts of them
+  /// @throws ExportException if parts of names cannot distinguish them
   static List<Map<String, Object>> of(SequencedMap<TensorName, Double> values) {
     return new TensorFilters(values).list();
   }
@@ -86,7 +86,7 @@ final class TensorFilters {
             : byFilter.get(filter);
     if (!own.equals(value)) {
       throw new ExportException(
-          "mergekit's filters cannot tell %s from other tensors with %s in their names"
+          "mergekit's filters cannot separate %s from other tensors with %s in their names"
               .formatted(name.key(), filter));
     }
   }

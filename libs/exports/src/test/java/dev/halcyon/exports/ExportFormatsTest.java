@@ -42,7 +42,7 @@ class ExportFormatsTest {
   void aMergeTakesFineTunes() {
     assertThatThrownBy(() -> write("mergekit", Quantity.FISHER, Optional.empty()))
         .isInstanceOf(ExportException.class)
-        .hasMessageContaining("is about no fine-tune");
+        .hasMessageContaining("contains no fine-tune");
   }
 
   @Test

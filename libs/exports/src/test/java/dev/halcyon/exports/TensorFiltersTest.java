@@ -56,7 +56,7 @@ class TensorFiltersTest {
 
     assertThatThrownBy(() -> TensorFilters.of(values))
         .isInstanceOf(ExportException.class)
-        .hasMessageContaining("cannot tell " + one);
+        .hasMessageContaining("cannot separate " + one);
   }
 
   private static double evaluate(List<Map<String, Object>> filters, TensorName name) {

@@ -5,8 +5,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// The tries of one piece of work: after a failure that may pass it waits, as long as the server
-/// asks or else 1, 2, 4, 8, 8 … seconds, and gives up after the last retry.
+/// The attempts of one operation: after a transient failure it waits, as long as the server asks or
+/// else 1, 2, 4, 8, 8 … seconds, and gives up after the last retry.
 final class Attempts {
   private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(8);

@@ -6,8 +6,8 @@ import java.io.IOException;
 final class Failures {
   private Failures() {}
 
-  /// Throws the failure as it is where the compiler can be told so; otherwise returns it wrapped,
-  /// to be thrown.
+  /// Throws a failure whose type the compiler accepts as it is; otherwise returns it wrapped, to be
+  /// thrown.
   static IOException rethrown(Throwable failure) throws IOException {
     return switch (failure) {
       case IOException e -> throw e;

@@ -27,7 +27,7 @@ final class HandOver {
   /// Its body begins.
   ///
   /// @param wanted bytes of the body
-  /// @return is to be told how many bytes have come in all
+  /// @return receives the number of bytes that have arrived in all
   LongConsumer begin(long wanted) {
     long begun = clock.nanoTime();
     long wait = begun - asked;

@@ -113,7 +113,7 @@ final class HubApi {
     try {
       return URI.create(path + "?" + query);
     } catch (IllegalArgumentException e) {
-      throw invalid(subject, "links to a next page that is no URL");
+      throw invalid(subject, "links to a next page that is not a URL");
     }
   }
 
@@ -128,7 +128,7 @@ final class HubApi {
     try {
       return JSON.readTree(reply.body());
     } catch (IOException e) {
-      throw invalid(subject, "answers with something that is no JSON");
+      throw invalid(subject, "answers with something that is not JSON");
     }
   }
 

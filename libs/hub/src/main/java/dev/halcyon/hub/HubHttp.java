@@ -308,10 +308,10 @@ final class HubHttp implements AutoCloseable {
                   + request.what()
                   + "] "
                   + host(request)
-                  + " sends more headers than are read: refused; check HF_ENDPOINT",
+                  + " sends too many headers: refused; check HF_ENDPOINT",
               e);
       case ProtocolException e ->
-          unavailable(request, host(request) + " does not speak HTTP as it should", e);
+          unavailable(request, host(request) + " does not send valid HTTP", e);
       case IOException e ->
           unavailable(request, "the connection to " + host(request) + " broke off", e);
       case Error e -> throw e;

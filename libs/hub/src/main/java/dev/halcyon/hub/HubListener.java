@@ -2,10 +2,10 @@ package dev.halcyon.hub;
 
 import java.time.Duration;
 
-/// Hears what happens during transfers, for logs and metrics; called from many threads. What it is
-/// told names repositories and files, never tokens or signed URLs.
+/// Receives the events of transfers, for logs and metrics; called from many threads. Events name
+/// repositories and files, never tokens or signed URLs.
 public interface HubListener {
-  /// Hears nothing.
+  /// Ignores all events.
   HubListener NONE = new HubListener() {};
 
   /// Bytes of files have come.

@@ -26,7 +26,7 @@ final class RangeBody extends WatchedBody<Long> {
 
   /// A body that is exactly the range.
   ///
-  /// @param progress is told how many bytes have come
+  /// @param progress receives the number of bytes that have arrived
   static RangeBody exact(String what, MemorySegment target, LongConsumer progress) {
     return new RangeBody(what, target, false, 0, progress);
   }

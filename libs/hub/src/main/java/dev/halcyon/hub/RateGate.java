@@ -3,7 +3,7 @@ package dev.halcyon.hub;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Holds back all requests to a host that has asked for a pause, not only the one it told.
+/// Delays all requests to a host that has asked for a pause, not only the one it refused.
 final class RateGate {
   private final HubClock clock;
   private final ConcurrentHashMap<Origin, Long> closedUntil = new ConcurrentHashMap<>();

@@ -40,7 +40,7 @@ final class RedirectPolicy {
       return from.resolve(new URI(location));
     } catch (URISyntaxException e) {
       // The cause would show the whole URL, signature and all.
-      throw refused(what, "to something that is no URL");
+      throw refused(what, "to something that is not a URL");
     }
   }
 
@@ -87,6 +87,6 @@ final class RedirectPolicy {
             + what
             + "] the server redirects "
             + where
-            + ": refused; check HF_ENDPOINT and whoever answers there");
+            + ": refused; check HF_ENDPOINT and the server there");
   }
 }

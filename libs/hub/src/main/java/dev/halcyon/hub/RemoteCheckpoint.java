@@ -24,7 +24,7 @@ import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
 /// A safetensors checkpoint on the Hub, of which only the headers (and the index and `config.json`)
-/// have travelled. It is held to the same rules as a local one.
+/// are transferred. The same rules apply as to a local one.
 ///
 /// @param snapshot it belongs to
 /// @param tensors sorted by name

@@ -82,8 +82,8 @@ abstract class WatchedBody<T> implements BodySubscriber<T> {
     cancel(first);
   }
 
-  /// Ends the body badly. The reason is told before the connection is closed, so that it is not
-  /// taken for a connection that broke.
+  /// Fails the body. The reason is set before the connection is closed, so that it is not taken for
+  /// a connection that broke.
   final synchronized void stop(Throwable problem) {
     boolean first = !ended;
     ended = true;

@@ -299,7 +299,7 @@ class FaultsTest {
         .isInstanceOfSatisfying(
             HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.INVALID_RESPONSE))
         .hasMessageContaining("acme/tiny")
-        .hasMessageContaining("sends more headers than are read");
+        .hasMessageContaining("sends too many headers");
     assertThat(hub.server.requests()).hasSize(1);
   }
 

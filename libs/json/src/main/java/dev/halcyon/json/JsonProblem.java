@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What is wrong with JSON, in words for whoever wrote it, without the parser's own options.
+/// What is wrong with JSON, as a message for its author, without the parser's own options.
 public final class JsonProblem {
   private static final String UNKNOWN = "unexpected content";
 

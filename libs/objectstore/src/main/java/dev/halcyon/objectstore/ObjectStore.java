@@ -49,7 +49,7 @@ public interface ObjectStore extends AutoCloseable {
   /// Creates the object unless there is one already, in one atomic step.
   ///
   /// @return true where this call's content became the object, also where a lost answer was
-  ///   repeated; of several calls that race exactly one is told so
+  ///   repeated; of several concurrent calls, exactly one returns true
   boolean putIfAbsent(String key, byte[] content) throws IOException;
 
   /// The object's size and age, or empty where there is no such object.

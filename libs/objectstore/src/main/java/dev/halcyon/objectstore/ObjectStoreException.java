@@ -2,8 +2,8 @@ package dev.halcyon.objectstore;
 
 import java.io.IOException;
 
-/// A failure of the object store, by who must act: nobody but time ([StoreUnavailableException]),
-/// the operator ([StoreEnvironmentException]), or whoever named the object
+/// A failure of the object store, by who must act: no one, it passes ([StoreUnavailableException]),
+/// the operator ([StoreEnvironmentException]), or the caller that named the object
 /// ([NoSuchObjectException], [ObjectSizeException]).
 public abstract sealed class ObjectStoreException extends IOException
     permits NoSuchObjectException,

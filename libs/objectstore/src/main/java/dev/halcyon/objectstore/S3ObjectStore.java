@@ -16,7 +16,7 @@ import okhttp3.OkHttpClient;
 /// Objects in a folder of a bucket on a server that speaks S3: MinIO, Amazon's and others that have
 /// conditional puts (`If-None-Match: *`).
 ///
-/// A request that fails for want of the server is repeated for about three seconds before it is a
+/// A request that the server does not answer is repeated for about three seconds before it is a
 /// [StoreUnavailableException]. What a killed process has uploaded of an unfinished object is
 /// invisible and stays until the server drops it: MinIO does so by itself after a day, Amazon's S3
 /// by a lifecycle rule.

@@ -20,7 +20,7 @@ import java.util.UUID;
 
 /// The requests that concern one whole object, or a page of a listing.
 final class S3Objects {
-  /// Written with each object, so that a put whose answer was lost can be told from another's.
+  /// Written with each object, so that a put whose answer was lost can be recognized.
   static final String PUT_ID = "halcyon-put";
 
   private static final String METADATA = "x-amz-meta-";

@@ -72,7 +72,7 @@ public final class Palette {
     Integer named = NAMED.get(text);
     if (named == null) {
       throw new IllegalArgumentException(
-          "%s is no colour: give #RRGGBB or one of %s"
+          "%s is not a colour: use #RRGGBB or one of %s"
               .formatted(name, NAMED.keySet().stream().sorted().collect(Collectors.joining(", "))));
     }
     return new Color(named);

@@ -61,6 +61,6 @@ class ImportanceChartTest {
   void whatIsNoColourIsRefused(String name) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Palette.of(List.of(name)))
-        .withMessageContaining("is no colour: give #RRGGBB or one of black");
+        .withMessageContaining("is not a colour: use #RRGGBB or one of black");
   }
 }

@@ -63,7 +63,7 @@ final class FisherFacts {
     return facts;
   }
 
-  /// Shares that differ by less than two standard errors cannot be told apart.
+  /// Shares that differ by less than two standard errors are not distinguishable.
   List<Statement> inferences() {
     List<Statement> inferences = new ArrayList<>();
     for (ModelFisher model : content.fisher()) {
@@ -71,7 +71,7 @@ final class FisherFacts {
       if (layers.size() > 1 && !distinct(layers.get(0), layers.get(1))) {
         inferences.add(
             Statement.of(
-                "%s: %s (%s) and %s (%s) cannot be told apart as the layer that matters most: their shares of the Fisher information differ by less than two standard errors."
+                "%s: %s (%s) and %s (%s) are not distinguishable as the layer that matters most: their shares of the Fisher information differ by less than two standard errors."
                     .formatted(
                         content.label(model.model()),
                         layers.get(0).layer(),

@@ -3,7 +3,7 @@ package dev.halcyon.report;
 /// A number that the page shows of tensors, and how several are put together.
 ///
 /// @param id in the page's data and in its address
-/// @param label for people
+/// @param label readable name
 /// @param subject what it is a number of
 /// @param percent whether it is a share
 /// @param signed whether it may be negative

@@ -6,7 +6,7 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 
-/// Numbers for people, and numbers with fewer digits.
+/// Readable numbers, and numbers with fewer digits.
 final class Numbers {
   private static final String UNDEFINED = "not defined";
   private static final List<String> UNITS = List.of("bytes", "kB", "MB", "GB", "TB");

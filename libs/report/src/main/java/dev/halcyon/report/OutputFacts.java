@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 final class OutputFacts {
   private static final int NAMED = 3;
 
-  /// Rank correlations from here on are called agreement; over fewer layers none is told.
+  /// Rank correlations from here on are called agreement; none is stated over fewer layers.
   private static final double AGREEMENT = 0.7;
 
   private static final int FEWEST_LAYERS = 5;

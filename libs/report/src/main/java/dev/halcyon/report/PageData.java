@@ -40,7 +40,7 @@ record PageData(
     Skipped skipped,
     List<Fisher> fisher,
     Optional<Divergence> divergence) {
-  /// @param label for people
+  /// @param label readable name
   /// @param report of it; absent for a divergence alone
   record Model(String name, String label, Optional<Report.Model> report) {}
 
@@ -55,7 +55,7 @@ record PageData(
       List<Which> of) {}
 
   /// @param id in columns
-  /// @param label for people
+  /// @param label readable name
   record Which(String id, String label) {}
 
   /// @param group as `attention`

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /// A sentence of the verdict and the view that shows its number.
 ///
-/// @param text for people
+/// @param text readable sentence
 /// @param view that shows it
 /// @param settings of the page there, as `metric` and `pair`
 record Statement(String text, View view, Map<String, String> settings) {

@@ -14,7 +14,7 @@ import java.util.Objects;
 /// it: interrupt readers only to give up the whole file.
 ///
 /// @param file named in errors
-/// @param channel open for reading; whoever opened it closes it
+/// @param channel open for reading; the caller closes it
 /// @param offset first byte of the tensor in the file
 /// @param size bytes of the tensor
 public record FileTensorBytes(Path file, FileChannel channel, long offset, long size)

@@ -1,7 +1,6 @@
 package dev.halcyon.tensors;
 
-/// A checkpoint that is damaged, incomplete or of a kind that is not read: whoever gave it must
-/// act.
+/// A checkpoint that is damaged, incomplete or not supported: the user must act.
 ///
 /// The message begins with the file or folder in brackets and names the tensor and its offset where
 /// one is concerned: `[org/model model.safetensors] tensor lm_head.weight at offset 4096: …`.

@@ -58,8 +58,7 @@ public record QuantizationConfig(String method, Optional<String> packed, List<Lo
         && Stream.of("fp8", "compressed-tensors", "modelopt").anyMatch(method::contains);
   }
 
-  /// Reads a `config.json`. One that is not valid is left to whoever needs the rest of it, and says
-  /// nothing here.
+  /// Reads a `config.json`. An invalid one counts as one without quantization here.
   static QuantizationConfig parse(String source, byte[] config) {
     Map<String, Object> top = new LinkedHashMap<>();
     try {

@@ -14,12 +14,12 @@ import java.util.Map;
 /// What a safetensors file says of itself: eight bytes of length, that many bytes of JSON, then the
 /// tensors' bytes without a gap (<https://github.com/huggingface/safetensors#format>).
 ///
-/// Parsing is pure, so that a header fetched alone from afar is held to the same rules as a local
-/// file. A header that parses covers the file exactly. Refused are all that the reference
-/// implementation 0.8 refuses, and beyond that: white space before the opening brace, tensors named
-/// twice, without a name, with control characters in it or with more than [#MAX_NAME_LENGTH]
-/// characters, fields of a tensor that the format does not know, more than [#MAX_RANK] dimensions,
-/// and more than [#MAX_TOKENS] JSON tokens.
+/// Parsing is pure, so that a header from a server is checked by the same rules as a local file. A
+/// header that parses covers the file exactly. Refused are all that the reference implementation
+/// 0.8 refuses, and beyond that: white space before the opening brace, tensors named twice, without
+/// a name, with control characters in it or with more than [#MAX_NAME_LENGTH] characters, fields of
+/// a tensor that the format does not know, more than [#MAX_RANK] dimensions, and more than
+/// [#MAX_TOKENS] JSON tokens.
 public final class SafetensorsHeader {
   /// Longest header, in bytes; the reference implementation's limit too.
   public static final int MAX_LENGTH = 100_000_000;

@@ -17,8 +17,8 @@ import java.util.UUID;
 
 /// Writes a safetensors file tensor by tensor, in whatever order they come.
 ///
-/// What the file will hold is said first; then each tensor's bytes are written, whole or piece by
-/// piece; [#commit()] moves the finished file into place in one step. Closed without a commit, it
+/// The tensors of the file are declared first; then each tensor's bytes are written, whole or in
+/// parts; [#commit()] moves the finished file into place in one step. Closed without a commit, it
 /// leaves nothing behind. Tensors of wider elements lie first, so that every tensor is aligned to
 /// its elements. For use by one thread.
 public final class SafetensorsWriter implements AutoCloseable {

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /// The raw little-endian bytes of one tensor, read by position.
 ///
-/// Safe for use by many threads at once; nobody's read moves another's.
+/// Safe for concurrent use: reads do not share a position.
 public interface TensorBytes {
   /// Bytes the tensor has.
   long size();

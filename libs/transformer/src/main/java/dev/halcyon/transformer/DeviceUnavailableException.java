@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// The device asked for cannot be used on this machine; whoever set the machine up must act.
+/// The requested device cannot be used on this machine; its operator must act.
 public final class DeviceUnavailableException extends RuntimeException {
   public DeviceUnavailableException(String message) {
     super(message);

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param parameter whose squared gradient is not finite in float32; empty where the loss itself is
 ///   not
 public record LeftOut(long id, Optional<String> parameter) {
-  /// A sentence for people.
+  /// A readable sentence.
   public String reason() {
     return "sample "
         + id

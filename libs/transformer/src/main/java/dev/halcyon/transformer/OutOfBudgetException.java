@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import java.util.Locale;
 
-/// A run needs more than its [MemoryBudget]: whoever set it must act.
+/// A run needs more than its [MemoryBudget]: the user must change one of them.
 public final class OutOfBudgetException extends RuntimeException {
   public OutOfBudgetException(long bytes, MemoryBudget budget) {
     super(

@@ -23,7 +23,7 @@ final class DivergenceWarnings {
   /// standard error.
   static final double LARGE_RESIDUAL = 0.01;
 
-  /// A divergence with a larger standard error, as a part of it, wants more samples.
+  /// A divergence with a larger standard error, as a part of it, requires more samples.
   static final double UNCERTAIN = 0.25;
 
   private DivergenceWarnings() {}
@@ -46,7 +46,7 @@ final class DivergenceWarnings {
     }
     lossDifference(measured.lossDifference(), estimator, warnings);
     for (LeftOut sample : outcome.leftOut()) {
-      warnings.add("sample %s was left out: %s".formatted(sample.sample(), sample.reason()));
+      warnings.add("sample %s was excluded: %s".formatted(sample.sample(), sample.reason()));
     }
     if (outcome.tooShort() > 0) {
       warnings.add(
@@ -62,8 +62,8 @@ final class DivergenceWarnings {
       return Optional.empty();
     }
     return Optional.of(
-        ("the base knows %d tokens and the fine-tune %d: both distributions are over the first %d,"
-                + " and further rows of embeddings and head have no part in them")
+        ("the base has %d tokens and the fine-tune %d: both distributions are over the first %d,"
+                + " and further rows of embeddings and head are ignored")
             .formatted(tokens.base(), tokens.fineTune(), tokens.compared()));
   }
 
@@ -79,8 +79,8 @@ final class DivergenceWarnings {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the divergence is known to %.0f %% only (one standard error over %d samples): take"
-                  + " more samples",
+              "the standard error of the divergence is %.0f %% of it (%d samples): use more"
+                  + " samples",
               100 * kl.standardError() / kl.value(),
               samples));
     }
@@ -127,7 +127,7 @@ final class DivergenceWarnings {
       String advice =
           estimator.nodes() == 0 || trial.nodes() == DivergenceEstimator.MAX_NODES
               ? ""
-              : "; give more --nodes, or auto";
+              : "; use more --nodes, or auto";
       warnings.add(
           String.format(
               Locale.ROOT,
@@ -146,8 +146,8 @@ final class DivergenceWarnings {
       warnings.add(
           String.format(
               Locale.ROOT,
-              "the difference in loss, %.2g +- %.2g, cannot be told from 0 with these samples:"
-                  + " nor can attributions of it be relied on",
+              "the difference in loss, %.2g +- %.2g, is not distinguishable from 0 with these"
+                  + " samples: its attributions are not reliable",
               difference.value(),
               difference.standardError()));
     }

@@ -11,7 +11,7 @@ public final class CheckpointWarnings {
 
   private CheckpointWarnings() {}
 
-  /// Warnings for people.
+  /// Warnings as readable sentences.
   ///
   /// @param listed where all unused tensors are listed, as `unused in summary.json`
   public static List<String> of(FisherCheckpoint checkpoint, String listed) {

@@ -29,7 +29,7 @@ final class FisherWarnings {
         .map(sample -> dominant(sample, samples.size(), estimator))
         .forEach(warnings::add);
     for (FisherCalibration.LeftOut sample : calibration.leftOut()) {
-      warnings.add("sample %s was left out: %s".formatted(sample.sample(), sample.reason()));
+      warnings.add("sample %s was excluded: %s".formatted(sample.sample(), sample.reason()));
     }
     if (calibration.tooShort() > 0) {
       warnings.add(tooShort(calibration.tooShort(), estimator.minTokens()));

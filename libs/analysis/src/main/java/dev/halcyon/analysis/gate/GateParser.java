@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 /// place      = "(" name ")"
 /// ```
 final class GateParser {
-  /// What people write is shorter; more would only wear out the stack.
+  /// Real conditions are shorter; the limit protects the stack.
   private static final int DEEPEST = 50;
 
   private static final int LONGEST = 10_000;

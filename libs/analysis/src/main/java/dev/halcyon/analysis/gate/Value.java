@@ -31,7 +31,7 @@ record Value(double number, String whose, Optional<String> gap) {
     return certain ? Truth.of(holds) : Truth.UNDECIDED;
   }
 
-  /// For people.
+  /// As readable text.
   String text(Truth truth) {
     return truth == Truth.UNDECIDED ? gap.orElseThrow() : "%s, %s".formatted(shown(), whose);
   }

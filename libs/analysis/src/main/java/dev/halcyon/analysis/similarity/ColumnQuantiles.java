@@ -105,7 +105,7 @@ final class ColumnQuantiles {
     }
   }
 
-  /// The bucket of each value. No value's is before that of a lesser one.
+  /// The bucket of each value. It does not decrease with the value.
   private static short[] buckets(double[] values) {
     double least = values[0];
     double most = values[0];

@@ -21,7 +21,7 @@ public record ModelTensor(String model, DType dtype, Shape shape, TensorBytes by
     requireNonNull(bytes, "bytes is null");
     if (!dtype.computable()) {
       throw new IllegalArgumentException(
-          "tensor of " + model + " is " + dtype + ", which cannot be computed on");
+          "tensor of " + model + " is " + dtype + ", which is not supported");
     }
   }
 

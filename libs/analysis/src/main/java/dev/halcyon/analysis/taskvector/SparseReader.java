@@ -57,7 +57,7 @@ final class SparseReader implements AutoCloseable {
 
   private SparseManifest manifest() throws IOException {
     if (!file.header().entries().containsKey(SparseManifest.ENTRY)) {
-      throw problem("is no sparse task vector: `task-vector --sparse` writes them");
+      throw problem("is not a sparse task vector: `task-vector --sparse` writes them");
     }
     try {
       SparseManifest read =

@@ -26,7 +26,7 @@ public final class SparseTaskVector {
   /// @param changed elements that differ, of the sparse ones
   public record Contents(long same, long sparse, long whole, long changed) {}
 
-  /// Is told of bytes that were read or written.
+  /// Receives the number of bytes that were read or written.
   public interface Progress {
     void add(long bytes);
   }

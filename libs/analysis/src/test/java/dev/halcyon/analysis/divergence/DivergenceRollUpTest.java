@@ -290,7 +290,7 @@ class DivergenceRollUpTest {
                 .warnings())
         .anyMatch(warning ->
             warning.startsWith(
-                "the base knows 7 tokens and the fine-tune 9: both distributions are over the"
+                "the base has 7 tokens and the fine-tune 9: both distributions are over the"
                     + " first 7"));
     assertThat(report(Weighting.SAMPLE).warnings()).noneMatch(w -> w.contains("tokens and the"));
   }
@@ -301,7 +301,8 @@ class DivergenceRollUpTest {
     assertThat(warnings).anyMatch(warning -> warning.contains("83.3 % of the divergence with 3"));
     assertThat(warnings).anyMatch(warning -> warning.startsWith("2 samples of fewer than 2"));
     assertThat(warnings)
-        .anyMatch(warning -> warning.contains("the divergence is known to 29 % only"));
+        .anyMatch(
+            warning -> warning.contains("the standard error of the divergence is 29 % of it"));
     FineTune one =
         new DivergenceRollUp(outcome(0, 1), settings(Weighting.SAMPLE), Map.of()).report(MODEL);
     assertThat(one.warnings()).anyMatch(warning -> warning.contains("at least two samples"));

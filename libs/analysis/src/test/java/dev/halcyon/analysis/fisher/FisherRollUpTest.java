@@ -135,7 +135,7 @@ class FisherRollUpTest {
             "sample golden:1 (5 tokens) holds 52 % of the Fisher information of all 6 samples; take"
                 + " more samples, skip short ones (--min-tokens) or weight by tokens (--weighting"
                 + " token)",
-            "sample golden:9 was left out: its loss is not finite",
+            "sample golden:9 was excluded: its loss is not finite",
             "2 samples of fewer than 2 tokens were skipped");
   }
 

@@ -267,7 +267,7 @@ class SparseTaskVectorTest {
 
     assertThatThrownBy(() -> restore(base))
         .isInstanceOf(InvalidCheckpointException.class)
-        .hasMessageContaining("is no sparse task vector");
+        .hasMessageContaining("is not a sparse task vector");
   }
 
   @Test

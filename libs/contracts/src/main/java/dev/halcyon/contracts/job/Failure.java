@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /// Why something failed, classed by who must act.
 ///
 /// @param cause who must act
-/// @param message for people: names the thing and says what to do
+/// @param message readable text that names the thing and says what to do
 public record Failure(Cause cause, String message) {
   /// Longer messages are cut: a failure is sent in an event and kept in a job's state.
   public static final int LONGEST_MESSAGE = 4_000;

@@ -21,7 +21,7 @@ import java.util.Optional;
 /// @param bytes to read for that, over all models
 /// @param fisher models whose Fisher information is asked for; their tasks are in the plan
 /// @param divergence what is measured of all fine-tunes; its tasks are in the plan too
-/// @param rendering what the request wants drawn
+/// @param rendering how results are drawn
 public record JobPlan(
     String jobId,
     int attempt,

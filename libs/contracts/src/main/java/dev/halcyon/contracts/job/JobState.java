@@ -62,7 +62,7 @@ public record JobState(
   /// @param total of them
   /// @param amountDone of the measure's unit, from which rates and times come
   /// @param amountTotal of it
-  /// @param note for people; empty for none
+  /// @param note readable text; empty for none
   public record StageProgress(
       String stage,
       Measure measure,

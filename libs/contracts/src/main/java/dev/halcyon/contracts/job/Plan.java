@@ -198,7 +198,7 @@ public record Plan(
   /// @param tensor its key
   /// @param models that the reason concerns
   /// @param reason its class
-  /// @param detail for people, naming shapes or dtypes
+  /// @param detail readable text, naming shapes or dtypes
   public record SkippedTensor(
       String tensor, List<String> models, SkipReason reason, String detail) {
     public SkippedTensor {

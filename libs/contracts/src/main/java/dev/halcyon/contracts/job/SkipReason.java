@@ -10,7 +10,7 @@ public enum SkipReason {
   /// Shapes differ, and it is neither an embedding nor a head.
   @JsonProperty("shape")
   SHAPE,
-  /// Its dtype is not computed on.
+  /// Its dtype is not supported.
   @JsonProperty("dtype")
   DTYPE,
   /// Its experts are stored in another order of elements than other models'.

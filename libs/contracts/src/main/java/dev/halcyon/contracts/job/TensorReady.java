@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /// Says on `tensors` that every model of a pairing has a tensor where workers can read it.
 ///
-/// @param jobId of the job that wants it compared
+/// @param jobId of the job that compares it
 /// @param attempt of the job
 /// @param tensor what to compare
 public record TensorReady(String jobId, int attempt, Plan.PlannedTensor tensor) {

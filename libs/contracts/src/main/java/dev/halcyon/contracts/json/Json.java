@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
 /// The one way records become JSON and back: snake_case names, no field for what is absent, `null`
 /// for a number that is not defined (`NaN` in a record), and the same bytes for the same record.
 ///
-/// What people write ([UserInput]) is read strictly. Messages and stored records may have fields of
-/// a newer version, and must have all that are not optional.
+/// Input of users ([UserInput]) is read strictly. Messages and stored records may have fields of a
+/// newer version, and must have all that are not optional.
 public final class Json {
   private static final ObjectMapper STRICT = strict();
   private static final ObjectMapper TOLERANT = tolerant();
@@ -57,7 +57,7 @@ public final class Json {
     }
   }
 
-  /// The record indented for people, UTF-8 with a newline at its end.
+  /// The record as indented JSON, UTF-8 with a newline at its end.
   public static byte[] prettyBytes(Object value) {
     try {
       String text = STRICT.writer(PRETTY).writeValueAsString(value);

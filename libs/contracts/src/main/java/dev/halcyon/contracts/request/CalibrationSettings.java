@@ -6,7 +6,7 @@ import dev.halcyon.contracts.json.InvalidMessageException;
 import dev.halcyon.contracts.json.UserInput;
 import java.util.Optional;
 
-/// Which texts a request wants something computed on; what is absent has the default said here.
+/// The calibration texts of a request; an absent field has the default stated here.
 ///
 /// @param calibration file of texts: `.txt`, `.json`, `.jsonl` or `.parquet`, or a data set's name;
 ///   the built-in texts where neither this nor `textFiles` is there

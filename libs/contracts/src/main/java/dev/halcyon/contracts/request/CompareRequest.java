@@ -109,7 +109,7 @@ public record CompareRequest(
         output);
   }
 
-  /// Which texts are wanted, of each analysis that wants any.
+  /// The texts of each analysis that needs texts.
   public List<CalibrationSettings> texts() {
     List<CalibrationSettings> texts = new ArrayList<>();
     fisher.map(FisherSettings::texts).ifPresent(texts::add);

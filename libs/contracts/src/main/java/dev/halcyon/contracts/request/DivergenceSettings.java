@@ -13,8 +13,8 @@ import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 import java.util.List;
 import java.util.Optional;
 
-/// How a request wants the fine-tunes' divergence measured and attributed; what is absent has the
-/// default said here. In JSON all fields are on one level.
+/// How the fine-tunes' divergence is measured and attributed; an absent field has the default
+/// stated here. In JSON all fields are on one level.
 ///
 /// @param texts to measure it on; those of `fisher` where that is asked for and these name none
 /// @param objective what is attributed (kl)

@@ -11,8 +11,8 @@ import dev.halcyon.contracts.json.UserInput;
 import java.util.List;
 import java.util.Optional;
 
-/// How a request wants Fisher information estimated; what is absent has the default said here. In
-/// JSON all fields are on one level.
+/// How Fisher information is estimated; an absent field has the default stated here. In JSON all
+/// fields are on one level.
 ///
 /// @param models of the request, by name (`base`, `ft1`); all where empty
 /// @param texts to estimate it on

@@ -7,7 +7,7 @@ import dev.halcyon.contracts.request.FisherEstimator.Labels;
 import dev.halcyon.contracts.request.FisherEstimator.Precision;
 import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 
-/// Which gradients a request wants squared; what is absent has the default said here.
+/// Which gradients are squared; an absent field has the default stated here.
 ///
 /// @param labels whose loss is differentiated (empirical)
 /// @param weighting of a sample's squared gradient (sample)

@@ -14,7 +14,7 @@ import java.util.List;
 /// @param settings how it was measured
 /// @param calibration on what
 /// @param fineTunes in the order of the request
-/// @param warnings for people, about the base
+/// @param warnings readable sentences about the base
 public record DivergenceReport(
     int schema,
     FisherReport.Model base,
@@ -55,7 +55,7 @@ public record DivergenceReport(
   /// @param tensors layer by layer
   /// @param alone layers by themselves, the largest first; empty where not asked for
   /// @param samples in order
-  /// @param warnings for people
+  /// @param warnings readable sentences
   public record FineTune(
       String name,
       FisherReport.Model model,

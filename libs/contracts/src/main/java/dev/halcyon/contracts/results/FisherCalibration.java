@@ -22,6 +22,6 @@ public record FisherCalibration(
   /// A sample that does not count.
   ///
   /// @param sample its id
-  /// @param reason for people: what was not finite, and in which layer
+  /// @param reason readable text: what was not finite, and in which layer
   public record LeftOut(String sample, String reason) {}
 }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// @param buffers that hold no weights: attention masks and rotary frequencies of older formats
 /// @param allowedConfigFields fields of `config.json` that were passed over on demand, and their
 ///   values
-/// @param remark for people, where the checkpoint was not saved as a causal language model
+/// @param remark readable text, if the checkpoint was not saved as a causal language model
 public record FisherCheckpoint(
     List<String> unused,
     List<String> buffers,

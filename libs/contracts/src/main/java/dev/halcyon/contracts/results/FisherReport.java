@@ -27,7 +27,7 @@ import java.util.TreeMap;
 /// @param buffers of the checkpoint that hold no weights
 /// @param allowedConfigFields fields of `config.json` that were passed over on demand, and their
 ///   values
-/// @param warnings for people
+/// @param warnings readable sentences
 public record FisherReport(
     int schema,
     Model model,

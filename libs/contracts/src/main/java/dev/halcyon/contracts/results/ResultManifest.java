@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param jobId of the job
 /// @param renderingId of the drawing
 /// @param files without this one
-/// @param notes for people, such as which figure could not be drawn
+/// @param notes readable sentences, such as which figure could not be drawn
 public record ResultManifest(
     String jobId, String renderingId, List<ResultFile> files, @MayBeAbsent List<String> notes) {
   public ResultManifest {

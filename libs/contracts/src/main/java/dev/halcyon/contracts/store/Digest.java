@@ -15,14 +15,14 @@ public final class Digest {
     return HexFormat.of().formatHex(sha256().digest(bytes));
   }
 
-  /// That of content too large for an array.
+  /// The digest of content that is too large for an array.
   public static String sha256(MemorySegment content) {
     MessageDigest digest = sha256();
     update(digest, content);
     return hex(digest);
   }
 
-  /// A digest to feed piece by piece.
+  /// A digest to update in steps.
   public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -31,7 +31,7 @@ public final class Digest {
     }
   }
 
-  /// Feeds a digest with the next piece.
+  /// Updates a digest with the next bytes.
   public static void update(MessageDigest digest, MemorySegment content) {
     for (long from = 0; from < content.byteSize(); from += BLOCK) {
       long size = Math.min(BLOCK, content.byteSize() - from);
@@ -39,7 +39,7 @@ public final class Digest {
     }
   }
 
-  /// What a digest comes to.
+  /// The value of a digest.
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -38,7 +38,7 @@ public record PlacedModel(
         file.equals(TOKENIZER)
             ? "; transformers writes one:"
                 + " AutoTokenizer.from_pretrained(model).save_pretrained(folder)"
-            : ", which a model is not computed without";
+            : ", which is required";
     return "has no " + file + advice;
   }
 
@@ -47,7 +47,7 @@ public record PlacedModel(
   /// @param name of the tensor or file
   /// @param place where it is
   public record Part(String name, InStore place) {
-    /// Bytes that are brought there; 0 where it is not brought from elsewhere.
+    /// Bytes to download; 0 if it is not downloaded.
     public long bytes() {
       return place.origin().map(TensorCopy.HubRange::bytes).orElse(0L);
     }

@@ -71,7 +71,7 @@ public record TensorCopy(String model, TensorValue value) {
   /// In the object store, an object of its own that holds the whole tensor or file.
   ///
   /// @param key of the object
-  /// @param origin from where it is brought there; empty where it was put by other means
+  /// @param origin from where it is downloaded; empty if it was stored by other means
   public record InStore(String key, Optional<HubRange> origin) implements Location {
     public InStore {
       origin = origin == null ? Optional.empty() : origin;

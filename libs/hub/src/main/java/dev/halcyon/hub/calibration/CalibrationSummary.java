@@ -31,14 +31,14 @@ public record CalibrationSummary(
     long median,
     long longest,
     long totalChars) {
-  /// The summary for people, a line each.
+  /// The summary as readable lines.
   public List<String> lines() {
-    String fewer = samples < wanted ? String.format(Locale.ROOT, " (of %d wanted)", wanted) : "";
+    String fewer = samples < wanted ? String.format(Locale.ROOT, " (of %d requested)", wanted) : "";
     return List.of(
         String.format(Locale.ROOT, "%s: %d samples%s from %d rows", source, samples, fewer, rows),
         String.format(
             Locale.ROOT,
-            "passed over: %d too short, %d too long, %d of another language, %d without text",
+            "skipped: %d too short, %d too long, %d of another language, %d without text",
             tooShort,
             tooLong,
             otherLanguage,

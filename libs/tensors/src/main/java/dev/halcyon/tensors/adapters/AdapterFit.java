@@ -155,7 +155,7 @@ public final class AdapterFit {
         .filter(type -> !type.computable())
         .ifPresent(type -> {
           throw InvalidCheckpointException.ofTensor(
-              source, instead.get().name(), "is " + type + ", which is not computed on");
+              source, instead.get().name(), "is " + type + ", which is not supported");
         });
   }
 

@@ -87,7 +87,7 @@ public final class AdapterTensors {
     }
     if (!factor.dtype().computable()) {
       throw InvalidCheckpointException.ofTensor(
-          source, factor.name(), "is " + factor.dtype() + ", which is not computed on");
+          source, factor.name(), "is " + factor.dtype() + ", which is not supported");
     }
   }
 

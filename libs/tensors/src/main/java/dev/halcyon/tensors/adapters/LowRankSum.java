@@ -32,7 +32,7 @@ public final class LowRankSum implements TensorBytes {
     this.weight = requireNonNull(weight, "weight is null");
     this.delta = requireNonNull(delta, "delta is null");
     if (!weightType.computable()) {
-      throw new IllegalArgumentException("a weight of " + weightType + " is not computed on");
+      throw new IllegalArgumentException("a weight of " + weightType + " is not supported");
     }
     if (elements() > delta.shape().elements()) {
       throw new IllegalArgumentException(

@@ -19,7 +19,7 @@ final class ModulePattern {
   private final Pattern pattern;
 
   /// @param source names the file in errors
-  /// @throws InvalidCheckpointException where the key is no regular expression
+  /// @throws InvalidCheckpointException where the key is not a regular expression
   ModulePattern(String source, String key) {
     this.source = source;
     this.key = key;
@@ -29,7 +29,7 @@ final class ModulePattern {
     try {
       this.pattern = Pattern.compile("(.*\\.)?(" + key.replace("(?P<", "(?<") + ")$");
     } catch (PatternSyntaxException e) {
-      throw problem("is no regular expression: " + e.getDescription());
+      throw problem("is not a regular expression: " + e.getDescription());
     }
   }
 

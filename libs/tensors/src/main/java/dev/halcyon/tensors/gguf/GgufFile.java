@@ -52,7 +52,7 @@ public record GgufFile(
 
   /// Reads and checks a file's header.
   ///
-  /// @throws InvalidCheckpointException where it is no GGUF file, a damaged one, or one with
+  /// @throws InvalidCheckpointException where it is not a GGUF file, a damaged one, or one with
   ///   tensors of a type that is not read
   /// @throws IOException where it cannot be read
   public static GgufFile open(Path path) throws IOException {
@@ -88,7 +88,7 @@ public record GgufFile(
 
   private static void requireKnown(GgufCursor cursor) throws IOException {
     if (cursor.int32() != MAGIC) {
-      throw cursor.problem("is no GGUF file");
+      throw cursor.problem("is not a GGUF file");
     }
     int version = cursor.int32();
     if ((version & 0xffff) == 0) {
@@ -102,7 +102,7 @@ public record GgufFile(
   private static long alignment(GgufCursor cursor, GgufMetadata metadata) {
     long alignment = metadata.number("general.alignment").orElse(GgufBytes.ALIGNMENT);
     if (alignment < 1 || alignment > LARGEST_ALIGNMENT || Long.bitCount(alignment) != 1) {
-      throw cursor.problem("says an alignment of " + alignment + ", which is no power of two");
+      throw cursor.problem("says an alignment of " + alignment + ", which is not a power of two");
     }
     return alignment;
   }

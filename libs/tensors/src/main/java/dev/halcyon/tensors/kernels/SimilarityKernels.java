@@ -10,7 +10,7 @@ import java.lang.ref.Reference;
 /// the rows of a tile.
 ///
 /// Until a kernel is compiled, which takes longer than a small model, its scalar twin does the
-/// work; nobody can tell but by the clock.
+/// work; only the time differs.
 ///
 /// A sum's bits depend on the elements and on how rows are cut into tiles, on nothing else: not on
 /// the machine's vectors, and not on how columns are cut.

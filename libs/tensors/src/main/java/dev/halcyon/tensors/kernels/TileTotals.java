@@ -5,8 +5,7 @@ import java.util.Arrays;
 
 /// The float64 totals of many [TileSums] over the same columns.
 ///
-/// Their last bits depend on the order in which sums are added: whoever wants the same bits each
-/// time adds in the same order.
+/// Their last bits depend on the order in which sums are added: the same order gives the same bits.
 public final class TileTotals {
   private final SumsLayout layout;
   private final double[] totals;

@@ -90,7 +90,7 @@ class GgufFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0 | 1 | is no GGUF file",
+        "0 | 1 | is not a GGUF file",
         "4 | 1 | is a GGUF file of version 1; versions 2 and 3 are read",
         "4 | 50331648 | is a big-endian GGUF file",
         "8 | 131073 | says 131073 tensors, more than",

@@ -34,8 +34,8 @@ final class ExportedJob {
     this.clock = clock;
     this.state = first;
     this.status = register(first.status());
-    register("started", "When the job's plan was announced", JobState::started);
-    register("updated", "When the last message about the job came", JobState::updated);
+    register("started", "Time when the job's plan was published", JobState::started);
+    register("updated", "Time of the last message about the job", JobState::updated);
     update(first);
   }
 
@@ -74,7 +74,7 @@ final class ExportedJob {
 
   private Meter register(Status now) {
     return Gauge.builder("halcyon.job.status", () -> 1)
-        .description("1 for the status that the job has")
+        .description("1 for the current status of the job")
         .tags("job_id", state.jobId(), "status", label(now))
         .register(meters);
   }
@@ -148,7 +148,7 @@ final class ExportedJob {
         this::rate);
     stage.register(
         "time.left.seconds",
-        "Time that the rest of a stage takes at its rate; not a number while it has none",
+        "Estimated remaining time of a stage; not a number while its rate is unknown",
         stage.tags,
         this::secondsLeft);
   }

@@ -12,11 +12,11 @@ public sealed interface JobEffect {
   /// Has a report, which is in the store, drawn.
   record AnnounceReport(ReportReady report) implements JobEffect {}
 
-  /// Takes back what was told of a job that is no longer kept.
+  /// Retracts the published state of a job that is no longer kept.
   record RemoveState(String jobId) implements JobEffect {}
 
   /// Tells where a job stands.
   ///
-  /// @param turned whether more than a count has changed, so that it is to be told at once
+  /// @param turned whether more than a count has changed, so that it is published at once
   record PublishState(JobState state, boolean turned) implements JobEffect {}
 }

@@ -198,7 +198,7 @@ public final class JobHandler {
 
   /// Starts what may start, and puts the report if nothing is left to do.
   ///
-  /// @param turned whether the job's state is told at once
+  /// @param turned whether the job's state is published at once
   private void proceed(Job job, boolean turned, List<JobEffect> effects) {
     try {
       startTasks(job, effects);

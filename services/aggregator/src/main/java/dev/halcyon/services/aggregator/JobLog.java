@@ -19,7 +19,7 @@ final class JobLog {
     try (JobContext _ = JobContext.of(state.jobId()).attempt(state.attempt())) {
       switch (state.status()) {
         case RUNNING -> LOG.infof("the job runs: %s", stages(state));
-        case REPORTED -> LOG.infof("the report is in the store after %.1f s", seconds(state));
+        case REPORTED -> LOG.infof("the report is stored after %.1f s", seconds(state));
         case DONE -> LOG.infof("the job is done after %.1f s", seconds(state));
         case CANCELLED -> LOG.infof("the job was cancelled after %.1f s", seconds(state));
         case FAILED -> LOG.warnf("the job failed after %.1f s: %s", seconds(state), reason(state));
@@ -35,7 +35,7 @@ final class JobLog {
 
   private static String stages(JobState state) {
     return state.stages().isEmpty()
-        ? "nothing is counted yet"
+        ? "no progress yet"
         : state.stages().stream().map(JobLog::stage).collect(Collectors.joining(", "));
   }
 
@@ -47,7 +47,7 @@ final class JobLog {
     return state
         .failure()
         .map(failure -> "%s: %s".formatted(failure.cause(), failure.message()))
-        .orElse("no reason is known");
+        .orElse("the reason is unknown");
   }
 
   private static double seconds(JobState state) {

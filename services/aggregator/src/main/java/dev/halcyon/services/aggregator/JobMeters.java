@@ -45,7 +45,7 @@ final class JobMeters implements JobObserver {
     this.kept = kept;
     for (Status each : Status.values()) {
       Gauge.builder("halcyon.jobs", statuses, jobs -> count(jobs, each))
-          .description("Jobs that are kept, by status")
+          .description("Retained jobs, by status")
           .tag("status", ExportedJob.label(each))
           .register(meters);
     }

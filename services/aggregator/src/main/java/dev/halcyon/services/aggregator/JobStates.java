@@ -40,7 +40,7 @@ final class JobStates {
   /// Some of all jobs, the newest first.
   ///
   /// @param skipped newer ones that are left out
-  /// @param most that are wanted
+  /// @param most largest number of them
   List<JobState> newest(long skipped, int most) {
     List<JobState> states = new ArrayList<>();
     try (KeyValueIterator<String, byte[]> entries = store.get().all()) {

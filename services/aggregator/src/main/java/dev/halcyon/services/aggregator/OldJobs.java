@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
-/// Removes what the store holds of jobs that nobody has asked for in a long time: plans, outcomes,
+/// Removes what the store holds of jobs that were not requested for a long time: plans, outcomes,
 /// sums, the report and all results.
 ///
 /// A request may come for the job meanwhile. It puts its mark before it looks whether the job's

@@ -12,8 +12,8 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
-/// Tells what jobs have come to: at once where one turned, and a few times a second while one only
-/// counts, since a model has hundreds of tensors and nobody reads that fast.
+/// Publishes the states of jobs: at once if a status changes, and a few times a second while only
+/// counts change, since a model has hundreds of tensors.
 final class StateFeed {
   static final Duration PAUSE = Duration.ofMillis(100);
   private static final Duration CLEARING = Duration.ofSeconds(10);

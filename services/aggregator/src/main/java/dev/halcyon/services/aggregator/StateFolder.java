@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/// Where Kafka Streams keeps its state on this machine. A folder that nobody has configured is
+/// Where Kafka Streams keeps its state on this machine. A folder that is not configured is
 /// temporary, and is deleted when it is closed.
 record StateFolder(Path path, boolean isTemporary) implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(StateFolder.class);

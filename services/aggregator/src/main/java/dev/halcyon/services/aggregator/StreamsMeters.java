@@ -19,7 +19,8 @@ final class StreamsMeters implements AutoCloseable {
     this.clients = new KafkaStreamsMetrics(streams);
     for (Topic topic : AggregatorTopology.inputs()) {
       Gauge.builder("halcyon.queue.records", streams, of -> lag(of, topic.topicName()))
-          .description("Records that wait or are at work, of the partitions that this service has")
+          .description(
+              "Records that wait or are being processed, in the partitions of this service")
           .tag("topic", topic.topicName())
           .register(meters);
     }

@@ -1,6 +1,6 @@
 package dev.halcyon.services.common;
 
-/// Work that nobody waits for any more; no failure of the job, which has ended already.
+/// Work of a job that has already ended; no failure of the job.
 public final class AttemptEndedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -30,7 +30,7 @@ public final class DeadLetter {
   /// @param key of the record, `null` for none
   /// @param value of the record, `null` for none
   /// @param thrown what shows that no retry helps
-  /// @param subject the request or job that the record belongs to, where that can be told
+  /// @param subject the request or job that the record belongs to, if known
   public DeadLetter(
       Place place, byte[] key, byte[] value, Throwable thrown, Optional<String> subject) {
     this.place = place;
@@ -77,7 +77,7 @@ public final class DeadLetter {
 
   /// One line for the log.
   String line() {
-    return "%s-%d@%d (%d bytes%s) goes to the dead letters, %s: %s"
+    return "%s-%d@%d (%d bytes%s) is sent to the dead-letter topic, %s: %s"
         .formatted(
             topic(),
             place.partition(),

@@ -16,7 +16,7 @@ public enum DeadLetterReason {
   BAD_INPUT,
   /// The environment did not let it be done.
   ENVIRONMENT,
-  /// A fault of ours.
+  /// A bug in Halcyon.
   BUG;
 
   /// The label of metrics and headers.

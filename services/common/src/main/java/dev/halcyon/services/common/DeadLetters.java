@@ -64,7 +64,7 @@ public final class DeadLetters implements AutoCloseable {
 
   private Counter counter(String topic, DeadLetterReason reason) {
     return Counter.builder("halcyon.dead.letters")
-        .description("Records that no retry helps")
+        .description("Records that failed permanently")
         .tag("topic", topic)
         .tag("reason", reason.label())
         .register(meters);

@@ -18,7 +18,7 @@ public final class DiskMeters {
   ///
   /// @param disk what the folder is for, as `temporary`
   public void export(String disk, Path folder) {
-    gauge("halcyon.disk.free", "Room that is left on a disk", disk, folder, File::getUsableSpace);
+    gauge("halcyon.disk.free", "Free space on a disk", disk, folder, File::getUsableSpace);
     gauge("halcyon.disk.size", "Size of a disk", disk, folder, File::getTotalSpace);
   }
 

@@ -27,7 +27,7 @@ public final class Failures {
     };
   }
 
-  /// Classes a failure and logs it: a fault of ours with its trace, all else as one line.
+  /// Classifies a failure and logs it: a bug with its stack trace, all else as one line.
   public static Failure logged(Logger log, Throwable thrown) {
     Failure failure = of(thrown);
     if (failure.cause() == Cause.BUG) {
@@ -66,7 +66,7 @@ public final class Failures {
       case FileSystemException file when file.getReason() != null ->
           file.getFile() + ": " + file.getReason();
       case AccessDeniedException denied -> "no permission for " + denied.getFile();
-      case FileAlreadyExistsException exists -> exists.getFile() + " exists and is no folder";
+      case FileAlreadyExistsException exists -> exists.getFile() + " exists and is not a folder";
       case OutOfMemoryError memory -> "out of memory: " + memory.getMessage();
       case UncheckedIOException wrapped -> message(wrapped.getCause());
       default -> thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();

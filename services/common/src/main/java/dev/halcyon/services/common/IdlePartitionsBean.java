@@ -77,7 +77,7 @@ class IdlePartitionsBean {
   private AtomicLong register(String topic) {
     AtomicLong records = new AtomicLong();
     Gauge.builder("halcyon.queue.records", records, AtomicLong::doubleValue)
-        .description("Records that wait or are at work, of the partitions that this service has")
+        .description("Records that wait or are being processed, in the partitions of this service")
         .tag("topic", topic)
         .register(meters);
     return records;

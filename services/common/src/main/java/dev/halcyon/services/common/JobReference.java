@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The job that a record belongs to, as far as it can be told of a record that may be damaged: what
-/// its value names up to the place where it cannot be read on, else the job in its key.
+/// The job that a record belongs to, as far as a record that may be damaged shows it: what its
+/// value names up to the place where it cannot be read on, else the job in its key.
 ///
 /// @param jobId of the job
 /// @param attempt of the job; the first where the record does not say

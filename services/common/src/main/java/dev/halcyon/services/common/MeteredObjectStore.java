@@ -75,7 +75,7 @@ public final class MeteredObjectStore implements ObjectStore {
 
   private Counter bytes(String direction) {
     return Counter.builder("halcyon.store.content")
-        .description("Bytes of objects that were read from the store or written to it")
+        .description("Bytes of objects read from the store or written to it")
         .baseUnit("bytes")
         .tag("direction", direction)
         .register(meters);
@@ -83,7 +83,7 @@ public final class MeteredObjectStore implements ObjectStore {
 
   private Timer timer(Operation operation, Outcome outcome) {
     return Timer.builder("halcyon.store.requests")
-        .description("Requests to the store; of a stream, the time until it is open")
+        .description("Duration of requests to the store; for a stream, the time until it is open")
         .tag("operation", operation.name().toLowerCase(Locale.ROOT))
         .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
         .serviceLevelObjectives(BUCKETS)

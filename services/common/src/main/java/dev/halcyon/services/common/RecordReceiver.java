@@ -60,10 +60,10 @@ public final class RecordReceiver<T> {
 
   /// Says to others that a record has come to nothing.
   public interface FailureNotice {
-    /// The request or job that a record belongs to, where that can be told.
+    /// The request or job that a record belongs to, if known.
     Optional<String> subject(ConsumerRecord<String, byte[]> record);
 
-    /// Completes when the broker has the notice; at once where nobody can be told.
+    /// Completes when the broker has the notice; at once if there is no job to notify.
     CompletableFuture<Void> failed(ConsumerRecord<String, byte[]> record, Failure failure);
   }
 

@@ -91,11 +91,11 @@ public final class RecordsAtWork {
   void expect(String topic) {
     Set<Entry> entries = byTopic.computeIfAbsent(topic, _ -> ConcurrentHashMap.newKeySet());
     Gauge.builder("halcyon.work.running", entries, Collection::size)
-        .description("Records that the service works on now")
+        .description("Records that are being processed")
         .tag("topic", topic)
         .register(meters);
     Gauge.builder("halcyon.work.oldest.age", entries, RecordsAtWork::oldestAge)
-        .description("Time since the oldest record at work was written; 0 where there is none")
+        .description("Age of the oldest record that is being processed; 0 if there is none")
         .baseUnit("seconds")
         .tag("topic", topic)
         .register(meters);
@@ -110,7 +110,7 @@ public final class RecordsAtWork {
 
   private Timer timer(String topic, Outcome outcome) {
     return Timer.builder("halcyon.work")
-        .description("Time that the work on a record took, waits and retries included")
+        .description("Processing time of a record, including waits and retries")
         .tag("topic", topic)
         .tag("outcome", outcome.label())
         .serviceLevelObjectives(BUCKETS)

@@ -39,7 +39,7 @@ class FailuresTest {
         Arguments.of(
             new FileAlreadyExistsException("/out"),
             Cause.ENVIRONMENT,
-            "/out exists and is no folder"),
+            "/out exists and is not a folder"),
         Arguments.of(new TimeoutException("no broker"), Cause.ENVIRONMENT, "no broker"),
         Arguments.of(
             new OutOfMemoryError("Java heap space"),

@@ -41,7 +41,7 @@ final class Arrivals {
     this.clock = clock;
   }
 
-  /// How much there is of the task's model, where others are to be told: now and then, and always
+  /// How much there is of the task's model, when it is to be published: periodically, and always
   /// when it is all.
   Optional<ModelArrival> news(FetchTask.Part task) throws IOException {
     return arriving(task.whole()).news(task.model());

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// Announces what of a plan is where workers can read it (tensors to compare, models that a Fisher
-/// worker computes), and asks for all else to be brought into the store.
+/// worker computes), and requests the download of all else into the store.
 final class Dispatch {
   private final ObjectStore store;
   private final ModelUse use;

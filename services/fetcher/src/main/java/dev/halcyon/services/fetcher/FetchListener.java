@@ -44,11 +44,11 @@ class FetchListener {
             atWork);
     this.tensors =
         Counter.builder("halcyon.fetcher.tensors")
-            .description("Tensors asked for that are in the store now")
+            .description("Requested tensors that are in the store")
             .register(meters);
     this.bytes =
         Counter.builder("halcyon.fetcher.fetched")
-            .description("Bytes of tensors that came from the Hub")
+            .description("Bytes of tensors downloaded from the Hub")
             .baseUnit("bytes")
             .register(meters);
   }

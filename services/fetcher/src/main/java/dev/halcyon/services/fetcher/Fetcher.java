@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
-/// The fetcher, wired: what it does with a message, whoever brings the message.
+/// The fetcher, wired: what it does with a message, over any transport.
 public final class Fetcher implements AutoCloseable {
   /// The service's name in events.
   public static final String SERVICE = RequestHandler.SERVICE;

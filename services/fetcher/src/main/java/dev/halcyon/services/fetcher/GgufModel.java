@@ -91,7 +91,7 @@ final class GgufModel {
               .formatted(file.architecture(), String.join(", ", known)));
     }
     if (file.architecture().equals(INTERLEAVED) && file.heads().isEmpty()) {
-      throw problem("does not say how many heads it has, or layers differ in it");
+      throw problem("does not define the number of heads, or layers differ in it");
     }
   }
 

@@ -6,7 +6,7 @@ import dev.halcyon.services.common.JobContext;
 import java.time.Duration;
 import org.jboss.logging.Logger;
 
-/// Logs what goes wrong on the way from the Hub and is overcome. It is told by threads that were
+/// Logs failures of transfers from the Hub that a retry overcomes. Called by threads that were
 /// started for a part of a transfer.
 final class HubLog implements HubListener {
   private static final Logger LOG = Logger.getLogger(HubLog.class);

@@ -28,17 +28,18 @@ final class HubMeters implements HubListener {
     this.progress = progress;
     this.received =
         Counter.builder("halcyon.hub.received")
-            .description("Bytes that came from the Hub")
+            .description("Bytes downloaded from the Hub")
             .baseUnit("bytes")
             .register(meters);
     this.throttled =
         Counter.builder("halcyon.hub.throttled")
-            .description("Time to wait that the Hub's rate limits asked for")
+            .description("Wait time that the Hub's rate limits required")
             .baseUnit("seconds")
             .register(meters);
     this.replaced =
         Counter.builder("halcyon.hub.replaced.connections")
-            .description("Connections that were dropped for being far slower than the others")
+            .description(
+                "Connections that were closed because they were far slower than the others")
             .register(meters);
     Arrays.stream(Reason.values())
         .filter(reason -> reason.action() == HubException.Action.TRANSIENT)
@@ -47,7 +48,7 @@ final class HubMeters implements HubListener {
 
   private Counter retries(Reason reason) {
     return Counter.builder("halcyon.hub.retries")
-        .description("Requests to the Hub that were tried again, by what the first try failed with")
+        .description("Retried requests to the Hub, by the failure of the first attempt")
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
         .register(meters);
   }

@@ -32,7 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Reads the headers of a checkpoint or adapter on the Hub at the commit that its revision stands
-/// for now. Tensors are to be brought to the store, but for those of files that the local cache
+/// for now. Tensors are to be downloaded into the store, except those of files that the local cache
 /// holds, where workers see that cache too.
 final class HubModelReader {
   private final HubAccess hub;

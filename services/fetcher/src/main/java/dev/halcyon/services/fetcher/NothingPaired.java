@@ -27,7 +27,7 @@ final class NothingPaired {
   String message() {
     String sources =
         models.stream().map(model -> model.model().source()).collect(Collectors.joining(", "));
-    return "nothing to compare between %s: no tensor is in two of them with the same shape and a dtype that is computed on; %s"
+    return "nothing to compare between %s: no tensor is in two of them with the same shape and a supported dtype; %s"
         .formatted(sources, reason());
   }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 final class OneAtATime {
   private final Set<String> busy = new HashSet<>();
 
-  /// Work that is told apart by a key.
+  /// Work that is identified by a key.
   interface Work {
     long run() throws IOException;
   }

@@ -157,7 +157,7 @@ final class Pairing {
     return copies.stream()
             .map(copy -> copy.model() + " " + copy.dtype())
             .collect(Collectors.joining(", "))
-        + " is not computed on";
+        + " is not supported";
   }
 
   private static String emptyDetail(List<TensorCopy> copies) {

@@ -56,7 +56,7 @@ final class RequestHandler {
     }
   }
 
-  /// Marks the attempt that runs as one that failed, so that nobody begins any more of its work and
+  /// Marks the attempt that runs as one that failed, so that none of its work begins any more and
   /// the next request for the job runs as the next attempt.
   private void cancel(String requestId, String jobId) throws IOException {
     int attempt = attempt(jobId);

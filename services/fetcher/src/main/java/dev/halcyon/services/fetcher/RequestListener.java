@@ -51,7 +51,7 @@ class RequestListener {
 
   private static Counter requests(MeterRegistry meters, String outcome) {
     return Counter.builder("halcyon.fetcher.requests")
-        .description("Compare requests, by whether they became a job (a new one or one that was)")
+        .description("Compare requests, by outcome")
         .tag("outcome", outcome)
         .register(meters);
   }

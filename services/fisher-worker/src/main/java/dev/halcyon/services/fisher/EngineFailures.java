@@ -12,7 +12,7 @@ import dev.halcyon.transformer.UnsupportedModelException;
 final class EngineFailures {
   private EngineFailures() {}
 
-  /// The failure as the services class it; one of ours stays as it is.
+  /// The failure as the services classify it; an own failure stays as it is.
   ///
   /// @param source the model
   static RuntimeException classed(String source, RuntimeException thrown) {

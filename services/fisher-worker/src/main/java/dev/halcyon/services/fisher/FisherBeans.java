@@ -52,13 +52,8 @@ class FisherBeans {
         .description("1 for the device that the worker computes on")
         .tag("device", config.device())
         .register(meters);
-    memory(
-        "used",
-        "Memory of the worker's card in use, by any process",
-        config,
-        meters,
-        DeviceMemory::used);
-    memory("size", "Memory of the worker's card", config, meters, DeviceMemory::total);
+    memory("used", "GPU memory in use, by any process", config, meters, DeviceMemory::used);
+    memory("size", "GPU memory", config, meters, DeviceMemory::total);
     config
         .temporaryFolder()
         .ifPresent(folder -> new DiskMeters(meters).export("fisher-temporary", folder));

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/// The Fisher worker, wired: what it does with a message, whoever brings the message.
+/// The Fisher worker, wired: what it does with a message, over any transport.
 public final class FisherWorker {
   /// The service's name in events.
   public static final String SERVICE = "fisher-worker";
@@ -85,7 +85,7 @@ public final class FisherWorker {
 
   /// Does a task; returns when its outcome is in the store.
   ///
-  /// @param progress is told how far the task is
+  /// @param progress receives the progress of the task
   public FisherResult compute(FisherTask task, Consumer<FisherProgress> progress)
       throws IOException {
     return tasks.handle(task, progress);

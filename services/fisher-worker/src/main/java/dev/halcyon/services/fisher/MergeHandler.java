@@ -49,7 +49,7 @@ final class MergeHandler {
     return merged(task, ranges, counting, new ProgressThrottle(progress));
   }
 
-  /// Removes the ranges' sums, which nobody needs any more once the merged outcome is in the store.
+  /// Removes the ranges' sums, which are not needed once the merged outcome is in the store.
   void removeSums(Merge task) throws IOException {
     for (StoredObject outcome : task.outcomes()) {
       for (Partial part : outcomes.read(outcome, FisherOutcome.class).partials()) {

@@ -40,7 +40,7 @@ final class TaskHandler {
 
   /// Returns when the outcome is in the store.
   ///
-  /// @throws dev.halcyon.services.common.AttemptEndedException where nobody waits for it any more
+  /// @throws dev.halcyon.services.common.AttemptEndedException if the attempt has ended
   FisherResult handle(FisherTask task, Consumer<FisherProgress> progress) throws IOException {
     ended.refuse(task.jobId(), task.attempt());
     StoredObject outcome = outcome(task, progress);

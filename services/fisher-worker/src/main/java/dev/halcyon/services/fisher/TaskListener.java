@@ -58,7 +58,8 @@ class TaskListener {
             .register(meters);
     this.tokens =
         Counter.builder("halcyon.fisher.tokens")
-            .description("Tokens that went forward and backward, partly done layers included")
+            .description(
+                "Tokens that completed the forward and backward pass, including partly done layers")
             .register(meters);
   }
 

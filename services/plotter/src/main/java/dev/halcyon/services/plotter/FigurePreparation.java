@@ -46,7 +46,7 @@ final class FigurePreparation {
   /// Returns when figures can be drawn.
   ///
   /// @throws RuntimeException or an error of the linker where this machine cannot draw: the JVM
-  ///   tells the reason only to whoever tries first
+  ///   gives the reason only to the first caller
   void await() {
     try {
       drawn.join();

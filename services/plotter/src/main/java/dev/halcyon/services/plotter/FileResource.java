@@ -28,8 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class FileResource {
   private static final int PARTIAL_CONTENT = 206;
 
-  /// A figure or page that is opened by itself runs no script from elsewhere and asks nobody for
-  /// anything.
+  /// A figure or page that is opened by itself loads no script from elsewhere and requests nothing.
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:;"
           + " font-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";

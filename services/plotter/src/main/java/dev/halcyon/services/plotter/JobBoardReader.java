@@ -53,7 +53,7 @@ final class JobBoardReader implements AutoCloseable {
       } catch (WakeupException | InterruptException e) {
         LOG.debug("the reader of job states ends", e);
       } catch (KafkaException e) {
-        LOG.warnf("job states cannot be read, next attempt soon: %s", e.getMessage());
+        LOG.warnf("job states cannot be read; retrying: %s", e.getMessage());
         pause();
       }
     }
@@ -80,7 +80,7 @@ final class JobBoardReader implements AutoCloseable {
     try {
       board.put(Json.read(message.value(), JobState.class));
     } catch (InvalidMessageException e) {
-      LOG.warnf("the state of job %s is left out: %s", message.key(), e.getMessage());
+      LOG.warnf("the state of job %s is omitted: %s", message.key(), e.getMessage());
     }
   }
 

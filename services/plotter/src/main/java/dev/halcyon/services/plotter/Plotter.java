@@ -4,7 +4,7 @@ import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.objectstore.ObjectStore;
 import java.io.IOException;
 
-/// The plotter, wired: what it does with a message, whoever brings the message.
+/// The plotter, wired: what it does with a message, over any transport.
 public final class Plotter {
   /// The service's name in events.
   public static final String SERVICE = "plotter";

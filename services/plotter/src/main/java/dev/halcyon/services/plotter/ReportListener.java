@@ -52,7 +52,7 @@ class ReportListener {
             atWork);
     this.renderings =
         Counter.builder("halcyon.plotter.renderings")
-            .description("Times that results were drawn, or found to be drawn")
+            .description("Renderings of results, including those that already existed")
             .register(meters);
   }
 

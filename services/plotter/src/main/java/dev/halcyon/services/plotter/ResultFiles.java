@@ -67,12 +67,12 @@ record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
       files.put(name + PNG, figure::png);
       files.put(name + ".svg", figure::svg);
     } catch (FigureTooLargeException e) {
-      notes.add("%s is left out: %s".formatted(name, e.getMessage()));
+      notes.add("%s is omitted: %s".formatted(name, e.getMessage()));
     }
   }
 
-  /// Pixels take longest, so they come first: whoever is free takes the next file, whichever part
-  /// of the list a stream gave it.
+  /// Pixels take longest, so they come first: a free thread takes the next file, whichever part of
+  /// the list a stream gave it.
   private static Map<String, byte[]> made(Map<String, Supplier<byte[]>> files) {
     Map<String, byte[]> contents = new LinkedHashMap<>();
     Map<String, byte[]> made = new ConcurrentHashMap<>();

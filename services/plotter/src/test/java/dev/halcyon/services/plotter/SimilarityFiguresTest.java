@@ -151,7 +151,7 @@ class SimilarityFiguresTest {
     assertThat(files.notes())
         .singleElement()
         .asString()
-        .startsWith("similarity_lineplot is left out: ")
+        .startsWith("similarity_lineplot is omitted: ")
         .contains("pixels is larger than");
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 /// read ahead meanwhile.
 ///
 /// Who asks first gets its memory first, so that a large tensor is not passed over by small ones
-/// for ever. A lease that asks for more than there is gets all, once nobody else has any.
+/// for ever. A lease of more than there is gets all, once no other lease is open.
 final class ReadAheadMemory {
   private static final long ALIGNMENT = 64;
 

@@ -12,6 +12,6 @@ interface SimilarityConfig {
 
   /// Bytes outside the heap for tensors of the store, those being compared and those read ahead
   /// meanwhile; where absent, half of the JVM's largest heap, which is also what the JVM allows
-  /// there unless it was told otherwise.
+  /// there unless it is configured otherwise.
   OptionalLong readAheadBytes();
 }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// The similarity worker, wired: what it does with a message, whoever brings the message.
+/// The similarity worker, wired: what it does with a message, over any transport.
 public final class SimilarityWorker implements AutoCloseable {
   /// The service's name in events.
   public static final String SERVICE = "similarity-worker";

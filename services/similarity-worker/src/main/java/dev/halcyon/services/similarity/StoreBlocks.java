@@ -118,7 +118,7 @@ final class StoreBlocks implements TensorBytes {
     return new Block(before.memory, reads.beginAfter(before.read, key, first + offset, target));
   }
 
-  /// The block used longest ago of those that nobody reads.
+  /// The least recently used block that is not being read.
   private Block takeOldest() {
     for (Iterator<Block> all = blocks.values().iterator(); all.hasNext(); ) {
       Block block = all.next();

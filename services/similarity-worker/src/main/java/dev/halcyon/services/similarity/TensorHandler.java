@@ -33,7 +33,7 @@ final class TensorHandler {
     this.comparison = comparison;
   }
 
-  /// @throws dev.halcyon.services.common.AttemptEndedException where nobody waits for it any more
+  /// @throws dev.halcyon.services.common.AttemptEndedException if the attempt has ended
   TensorResult handle(TensorReady ready) throws IOException {
     ended.refuse(ready.jobId(), ready.attempt());
     PlannedTensor planned = ready.tensor();

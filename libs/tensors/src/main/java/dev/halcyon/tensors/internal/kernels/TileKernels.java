@@ -36,6 +36,6 @@ public interface TileKernels {
     }
   }
 
-  /// For people, as `512-bit vectors`.
+  /// Readable name, as `512-bit vectors`.
   String description();
 }

@@ -14,7 +14,7 @@ import dev.halcyon.tensors.kernels.TileSums;
 /// float32 by clearing the lower. A float32 stays what it is by a shift of nothing, and so shares
 /// the first loop. Columns that fill no strip are left to the scalar twin.
 ///
-/// Bits of floats are compared as integers where only the most or the least is wanted: as signed
+/// Bits of floats are compared as integers where only the maximum or minimum is needed: as signed
 /// integers positive floats are in their order, and above all negative ones; as unsigned ones
 /// negative floats are above all positive ones, the most negative on top.
 ///

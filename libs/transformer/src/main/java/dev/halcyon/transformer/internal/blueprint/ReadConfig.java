@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param blueprint of the model
 /// @param passedOver fields that were allowed although what they do is not known, with their values
-/// @param remark for people, where the checkpoint was not saved as a causal language model
+/// @param remark readable text, if the checkpoint was not saved as a causal language model
 public record ReadConfig(
     Blueprint blueprint, Map<String, String> passedOver, Optional<String> remark) {
   public ReadConfig {

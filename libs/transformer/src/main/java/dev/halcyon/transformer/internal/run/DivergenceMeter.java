@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
-/// Counts the arithmetic done, tells the listener, and ends a run that nobody wants any more.
+/// Counts the arithmetic done, notifies the listener, and ends a cancelled run.
 ///
 /// A row costs an element of a matrix one unit each time it goes through it; float64 costs two.
 final class DivergenceMeter {

@@ -8,7 +8,7 @@ import dev.halcyon.transformer.internal.blueprint.Parameter;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
-/// Counts the arithmetic done, tells the listener, and ends a run that nobody wants any more.
+/// Counts the arithmetic done, notifies the listener, and ends a cancelled run.
 ///
 /// A row costs an element of a matrix one unit forward, two backward, and one more where
 /// activations are computed again.

@@ -19,7 +19,7 @@ import java.util.List;
 /// @param chunkRows rows that go through the head together
 /// @param groupRows rows whose layer inputs are held at one time
 /// @param keptLayers whose activations stay in memory, counted from the last
-/// @param estimate what it comes to
+/// @param estimate its cost
 record RunPlan(
     long packRows,
     boolean headWhole,

@@ -45,7 +45,7 @@ record InstalledLibtorch(Path folder) {
   /// Lets DJL load it, which is to be called before anything else of DJL is.
   ///
   /// @throws DeviceUnavailableException where there is no library, another version than the
-  ///   bridge's, or one that cannot be told
+  ///   bridge's, or unknown
   void use() {
     requireVersion(bridge());
     if (Utils.getEnvOrSystemProperty(FLAVOR) == null) {

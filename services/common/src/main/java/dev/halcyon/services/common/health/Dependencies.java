@@ -66,7 +66,7 @@ class Dependencies {
 
   private static void export(Dependency dependency, MeterRegistry meters) {
     Gauge.builder("halcyon.dependency.up", dependency, of -> of.isUp() ? 1 : 0)
-        .description("1 where the service could reach what it needs when it last looked")
+        .description("1 if the service's dependency was reachable at the last check")
         .tag("dependency", dependency.name())
         .register(meters);
   }
@@ -86,7 +86,7 @@ class Dependencies {
       }
       var _ = timer.schedule(this::lookAgainAndAgain, pause().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException | RejectedExecutionException e) {
-      LOG.debug("the service ends", e);
+      LOG.debug("the service is stopping", e);
     }
   }
 

@@ -15,7 +15,7 @@ import org.jboss.logging.Logger.Level;
 /// looked for. Changes are logged.
 final class Dependency implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Dependency.class);
-  private static final String NOT_LOOKED = "not looked for yet";
+  private static final String NOT_LOOKED = "not checked yet";
 
   private final String name;
   private final Probe probe;

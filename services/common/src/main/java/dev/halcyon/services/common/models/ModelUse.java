@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ModelUse {
   static final Duration REFRESH = Duration.ofHours(1);
 
-  /// A removal ends by itself long before, so whoever left a mark of this age has died.
+  /// A removal ends by itself long before, so the process that left a mark of this age has ended.
   static final Duration ABANDONED = Duration.ofHours(1);
 
   private final ObjectStore store;
@@ -65,7 +65,7 @@ public final class ModelUse {
     }
     if (removal.get().lastModified().plus(ABANDONED).isAfter(now)) {
       throw new StoreUnavailableException(
-          "[%s] model %s is being removed because it was not used for long: try again in a few minutes"
+          "[%s] model %s is being removed because it has not been used recently: try again in a few minutes"
               .formatted(store, model),
           null);
     }

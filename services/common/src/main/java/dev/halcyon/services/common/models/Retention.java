@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Finds and removes models that nobody has used for long. Jobs and their reports stay.
+/// Finds and removes models that were not used recently. Jobs and their reports stay.
 ///
 /// A model was last used when [ModelUse] last marked it or anything of it was last stored. Several
 /// removals at once, and users who come back to a model in mid-removal, do not disturb each other;
@@ -25,7 +25,7 @@ import java.util.Optional;
 public final class Retention {
   public static final Duration SHORTEST = Duration.ofDays(1);
 
-  /// A removal stops here, so that a mark older than [ModelUse#ABANDONED] is nobody's.
+  /// A removal stops here, so that a mark older than [ModelUse#ABANDONED] has no owner.
   private static final Duration LONGEST_REMOVAL = Duration.ofMinutes(30);
 
   /// A model in the store.
