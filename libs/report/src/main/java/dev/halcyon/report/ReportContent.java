@@ -30,10 +30,6 @@ public record ReportContent(
     return new ReportContent(Optional.of(report), report.divergence(), labels);
   }
 
-  public static ReportContent of(DivergenceReport divergence, List<String> labels) {
-    return new ReportContent(Optional.empty(), Optional.of(divergence), labels);
-  }
-
   /// Names of the models, as `base`, `ft1`.
   List<String> models() {
     return ModelName.all(labels.size());

@@ -51,13 +51,6 @@ public record QuantizationConfig(String method, Optional<String> packed, List<Lo
     return !method.isEmpty();
   }
 
-  /// Whether weights are stored as 8-bit floats, which are read with their scales.
-  public boolean floats() {
-    return present()
-        && packed.isEmpty()
-        && Stream.of("fp8", "compressed-tensors", "modelopt").anyMatch(method::contains);
-  }
-
   /// Reads a `config.json`. An invalid one counts as one without quantization here.
   static QuantizationConfig parse(String source, byte[] config) {
     Map<String, Object> top = new LinkedHashMap<>();

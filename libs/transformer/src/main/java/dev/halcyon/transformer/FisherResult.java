@@ -11,9 +11,4 @@ public record FisherResult(List<SampleLoss> samples, List<LeftOut> leftOut) {
     samples = List.copyOf(samples);
     leftOut = List.copyOf(leftOut);
   }
-
-  /// Predictions of all samples used.
-  public long predictions() {
-    return samples.stream().mapToLong(SampleLoss::predictions).sum();
-  }
 }

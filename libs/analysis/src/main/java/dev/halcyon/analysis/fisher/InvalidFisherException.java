@@ -3,18 +3,15 @@ package dev.halcyon.analysis.fisher;
 /// An entry that no mean of squares can be: negative, infinite or not a number.
 public final class InvalidFisherException extends RuntimeException {
   private final long index;
-  private final float value;
 
   InvalidFisherException(long index, float value) {
     super("Fisher information at flat index " + index + " is " + value);
     this.index = index;
-    this.value = value;
   }
 
   private InvalidFisherException(String parameter, InvalidFisherException cause) {
     super("[" + parameter + "] " + cause.getMessage(), cause);
     this.index = cause.index;
-    this.value = cause.value;
   }
 
   InvalidFisherException of(String parameter) {
@@ -24,9 +21,5 @@ public final class InvalidFisherException extends RuntimeException {
   /// Flat index of the entry.
   public long index() {
     return index;
-  }
-
-  public float value() {
-    return value;
   }
 }

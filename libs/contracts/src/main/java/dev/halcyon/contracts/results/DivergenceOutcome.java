@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
 import dev.halcyon.tensors.Shape;
 import java.util.List;
-import java.util.OptionalInt;
 
 /// What was found of one fine-tune's divergence from the base on some samples. All numbers are by
 /// sample, so those of several ranges of samples are put end to end; Fisher information alone is a
@@ -126,10 +125,5 @@ public record DivergenceOutcome(
   public DivergenceOutcome with(List<Alone> layers) {
     return new DivergenceOutcome(
         model, checkpoint, vocabulary, samples, tooShort, leftOut, trials, tensors, layers);
-  }
-
-  /// Nodes of the tensors' attributions; none where nothing was attributed.
-  public OptionalInt nodes() {
-    return trials.isEmpty() ? OptionalInt.empty() : OptionalInt.of(trials.getLast().nodes());
   }
 }
