@@ -83,16 +83,16 @@ at_zero() { [ "$(replicas)" = "0 0 0" ]; }
 
 # ---- requests and jobs
 
-# publish COUNT: that many requests, of all kinds, no two alike
+# publish COUNT: that many requests of all kinds; those with Fisher information or divergence are new each time
 publish() {
   local i n
   for i in $(seq "$1"); do
     n=$((REQUESTS + i))
     case $((n % 4)) in
       0) request '["similarity"]' "\"components\": [\"q_proj\", \"layers.$((n / 4 % 8)).mlp.down_proj\"]" ;;
-      1) request '["similarity", "fisher"]' "\"fisher\": {\"models\": [\"base\"], \"samples\": $((4 + n)), \"max_length\": 96, \"ranges\": 4}" ;;
-      2) request '["fisher"]' "\"fisher\": {\"samples\": $((4 + n)), \"max_length\": 64, \"ranges\": 3, \"labels\": \"sampled\"}" ;;
-      3) request '["similarity", "divergence"]' "\"divergence\": {\"samples\": $((2 + n)), \"max_length\": 64, \"ranges\": 2}" ;;
+      1) request '["similarity", "fisher"]' "\"fisher\": {\"models\": [\"base\"], \"samples\": 8, \"max_length\": $((32 + n)), \"seed\": $RUN, \"ranges\": 4}" ;;
+      2) request '["fisher"]' "\"fisher\": {\"samples\": 6, \"max_length\": $((32 + n)), \"seed\": $RUN, \"ranges\": 3, \"labels\": \"sampled\"}" ;;
+      3) request '["similarity", "divergence"]' "\"divergence\": {\"samples\": 4, \"max_length\": $((16 + n + RUN % 200)), \"ranges\": 2}" ;;
     esac >"$WORK/$RUN-$n.json"
     printf '%s|' "$RUN-$n"
     cat "$WORK/$RUN-$n.json"
@@ -113,20 +113,13 @@ watch_events() {
 events() { k logs events | grep "^{"; }
 field() { sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
 accepted() { events | grep '"type":"accepted"' | grep "\"request_id\":\"$1\"" | head -1; }
-rendered() { # REQUEST
-  local event
-  event=$(accepted "$1")
-  [ -n "$event" ] && events | grep '"type":"rendered"' | grep -q "\"rendering_id\":\"$(field rendering_id <<<"$event")\""
-}
+# Requests of this run whose job has been accepted and whose files have been written.
 finished() {
-  local i count=0
-  events >"$WORK/events"
-  for i in $(seq "$REQUESTS"); do
-    local rendering
-    rendering=$(grep '"type":"accepted"' "$WORK/events" | grep "\"request_id\":\"$RUN-$i\"" | head -1 | field rendering_id)
-    [ -n "$rendering" ] && grep '"type":"rendered"' "$WORK/events" | grep -q "\"rendering_id\":\"$rendering\"" && count=$((count + 1))
-  done
-  echo "$count"
+  events | awk -v run="\"request_id\":\"$RUN-" '
+    function field(name) { match($0, "\"" name "\":\"[^\"]*"); return substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 4) }
+    /"type":"accepted"/ && index($0, run) { wanted[field("request_id")] = field("job_id") " " field("rendering_id") }
+    /"type":"rendered"/ { there[field("job_id") " " field("rendering_id")] = 1 }
+    END { for (request in wanted) if (wanted[request] in there) count++; print count + 0 }'
 }
 all_done() { [ "$(finished)" = "$REQUESTS" ]; }
 await_jobs() { # SECONDS
