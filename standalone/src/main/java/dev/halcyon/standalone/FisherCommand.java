@@ -89,7 +89,9 @@ final class FisherCommand implements Callable<Integer> {
   @Option(
       names = "--save-diagonal",
       paramLabel = "FORMAT",
-      description = "Saves the value of each parameter: safetensors, or pt for torch.load.")
+      description =
+          "Saves the value of each parameter: safetensors, pt for torch.load, or checkpoint for"
+              + " a folder with the weights' names, an index and config.json.")
   private Diagonal saveDiagonal;
 
   @Mixin private EngineOptions engine;

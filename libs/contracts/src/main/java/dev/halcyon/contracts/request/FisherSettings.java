@@ -48,7 +48,10 @@ public record FisherSettings(
     @JsonProperty("safetensors")
     SAFETENSORS,
     @JsonProperty("pt")
-    PT
+    PT,
+    /// A checkpoint: squares under the names of the weights, with index and config.
+    @JsonProperty("checkpoint")
+    CHECKPOINT
   }
 
   public FisherSettings {

@@ -8,6 +8,7 @@ import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.tensors.Shape;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What a Fisher task found, as the store keeps it.
 ///
@@ -19,6 +20,7 @@ import java.util.Optional;
 /// @param tensors statistics of each parameter over all samples; empty for one range of several
 /// @param partials of each parameter, for one range of several; empty for a whole model
 /// @param diagonal the saved diagonal, where it was asked for
+/// @param config for a diagonal that is saved as a checkpoint, its `config.json`
 public record FisherOutcome(
     String model,
     @MayBeAbsent FisherCheckpoint checkpoint,
@@ -27,7 +29,8 @@ public record FisherOutcome(
     List<LeftOut> leftOut,
     List<FisherTensor> tensors,
     List<Partial> partials,
-    Optional<SavedDiagonal> diagonal) {
+    Optional<SavedDiagonal> diagonal,
+    Optional<StoredObject> config) {
   public FisherOutcome {
     requireNonNull(model, "model is null");
     checkpoint = checkpoint == null ? FisherCheckpoint.whole() : checkpoint;
@@ -36,6 +39,7 @@ public record FisherOutcome(
     tensors = List.copyOf(tensors);
     partials = List.copyOf(partials);
     diagonal = diagonal == null ? Optional.empty() : diagonal;
+    config = config == null ? Optional.empty() : config;
   }
 
   /// A parameter's diagonal over one range of samples.
@@ -55,5 +59,22 @@ public record FisherOutcome(
   ///
   /// @param file its name among the results
   /// @param object that holds it
-  public record SavedDiagonal(String file, StoredObject object) {}
+  /// @param companions the further files of a checkpoint
+  public record SavedDiagonal(
+      String file, StoredObject object, @MayBeAbsent List<SavedFile> companions) {
+    public SavedDiagonal {
+      companions = companions == null ? List.of() : List.copyOf(companions);
+    }
+
+    /// All its files.
+    public List<SavedFile> files() {
+      return Stream.concat(Stream.of(new SavedFile(file, object)), companions.stream()).toList();
+    }
+  }
+
+  /// A file of a saved diagonal.
+  ///
+  /// @param file its name among the results
+  /// @param object that holds it
+  public record SavedFile(String file, StoredObject object) {}
 }

@@ -6,11 +6,13 @@ import dev.halcyon.analysis.fisher.diagonal.DiagonalFormat;
 import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.request.FisherSettings.Diagonal;
 import dev.halcyon.contracts.results.FisherOutcome.SavedDiagonal;
+import dev.halcyon.contracts.store.StoredObject;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// A temporary folder that a diagonal is written in on its way to the store: the formats say where
 /// a tensor lies before all of them are there, and objects are put from start to end.
@@ -33,7 +35,7 @@ final class DiagonalFolder implements AutoCloseable {
       throws IOException {
     DiagonalFormat format =
         switch (save) {
-          case SAFETENSORS -> DiagonalFormat.SAFETENSORS;
+          case SAFETENSORS, CHECKPOINT -> DiagonalFormat.SAFETENSORS;
           case PT -> DiagonalFormat.PT;
         };
     Path folder = Files.createTempDirectory(parent, "halcyon-diagonal");
@@ -49,10 +51,17 @@ final class DiagonalFolder implements AutoCloseable {
     file = format.createIn(folder, parameters);
   }
 
-  SavedDiagonal put(Outcomes outcomes, FisherTask task) throws IOException {
+  /// @param config of a checkpoint; any other format has none
+  SavedDiagonal put(Outcomes outcomes, FisherTask task, Optional<StoredObject> config)
+      throws IOException {
     file.commit();
-    return new SavedDiagonal(
-        format.fileName(), outcomes.put(task, folder.resolve(format.fileName())));
+    StoredObject object = outcomes.put(task, folder.resolve(format.fileName()));
+    if (config.isEmpty()) {
+      return new SavedDiagonal(format.fileName(), object, List.of());
+    }
+    byte[] index = DiagonalCheckpoint.index(parameters);
+    return DiagonalCheckpoint.of(
+        object, outcomes.put(task, MemorySegment.ofArray(index)), config.orElseThrow());
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -80,7 +81,8 @@ final class MergeHandler {
           ranges.stream().flatMap(range -> range.leftOut().stream()).toList(),
           sink.tensors(counted),
           List.of(),
-          sink.saved(outcomes, task));
+          sink.saved(outcomes, task, counting.getFirst().config()),
+          Optional.empty());
     }
   }
 

@@ -43,6 +43,11 @@ record OpenedModel(DecoderModel model, PlacedWeights weights) implements AutoClo
     return new OpenedModel(DecoderModel.of(weights, config, allowedFields), weights);
   }
 
+  /// Its `config.json`.
+  byte[] config() throws IOException {
+    return weights.file(PlacedModel.CONFIG, LARGEST_CONFIG);
+  }
+
   /// Its tokenizer; the caller closes it.
   ///
   /// @throws BadInputException where it has none that can be read

@@ -3,10 +3,12 @@ package dev.halcyon.services.fisher;
 import dev.halcyon.analysis.fisher.FisherParameter;
 import dev.halcyon.contracts.job.FisherProgress;
 import dev.halcyon.contracts.job.FisherTask.Range;
+import dev.halcyon.contracts.request.FisherSettings.Diagonal;
 import dev.halcyon.contracts.results.FisherCalibration.LeftOut;
 import dev.halcyon.contracts.results.FisherOutcome;
 import dev.halcyon.contracts.store.CalibrationTexts;
 import dev.halcyon.contracts.store.PlacedModel;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.transformer.Aggregation;
 import dev.halcyon.transformer.DecoderModel;
@@ -16,6 +18,7 @@ import dev.halcyon.transformer.FisherResult;
 import dev.halcyon.transformer.ModelTokenizer;
 import dev.halcyon.transformer.NoUsableSampleException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -77,7 +80,8 @@ final class RangeHandler {
           counted.leftOut(),
           sink.tensors(counted),
           List.of(),
-          sink.saved(outcomes, task));
+          sink.saved(outcomes, task, config(task, opened)),
+          Optional.empty());
     }
   }
 
@@ -99,7 +103,8 @@ final class RangeHandler {
           counted.leftOut(),
           List.of(),
           sink.partials(counted),
-          Optional.empty());
+          Optional.empty(),
+          config(task, opened));
     } catch (NoUsableSampleException _) {
       return nothing(
           task, opened, samples, samples.allLeftOut("its loss or gradient is not finite"));
@@ -116,7 +121,16 @@ final class RangeHandler {
         leftOut,
         List.of(),
         List.of(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  private Optional<StoredObject> config(Range task, OpenedModel opened) throws IOException {
+    if (task.saveDiagonal().isEmpty() || task.saveDiagonal().get() != Diagonal.CHECKPOINT) {
+      return Optional.empty();
+    }
+    byte[] config = DiagonalCheckpoint.config(opened.config());
+    return Optional.of(outcomes.put(task, MemorySegment.ofArray(config)));
   }
 
   private FisherResult run(

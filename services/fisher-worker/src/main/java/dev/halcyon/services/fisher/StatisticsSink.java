@@ -8,6 +8,7 @@ import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.request.FisherSettings.Diagonal;
 import dev.halcyon.contracts.results.FisherOutcome.SavedDiagonal;
 import dev.halcyon.contracts.results.FisherTensor;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.tensors.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -73,9 +74,12 @@ final class StatisticsSink implements TensorSink, AutoCloseable {
   }
 
   /// Puts the saved diagonal into the store, where it was asked for.
-  Optional<SavedDiagonal> saved(Outcomes outcomes, FisherTask task) throws IOException {
+  ///
+  /// @param config of a checkpoint
+  Optional<SavedDiagonal> saved(Outcomes outcomes, FisherTask task, Optional<StoredObject> config)
+      throws IOException {
     return diagonal.isPresent()
-        ? Optional.of(diagonal.orElseThrow().put(outcomes, task))
+        ? Optional.of(diagonal.orElseThrow().put(outcomes, task, config))
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package dev.halcyon.services.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.contracts.StoreKeys;
@@ -19,6 +20,7 @@ import dev.halcyon.contracts.request.FisherSettings.Diagonal;
 import dev.halcyon.contracts.results.FisherCheckpoint;
 import dev.halcyon.contracts.results.FisherOutcome;
 import dev.halcyon.contracts.results.FisherOutcome.SavedDiagonal;
+import dev.halcyon.contracts.results.FisherOutcome.SavedFile;
 import dev.halcyon.contracts.results.FisherResult;
 import dev.halcyon.contracts.results.FisherSample;
 import dev.halcyon.contracts.results.FisherTensor;
@@ -35,6 +37,8 @@ import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.services.common.models.ModelUse;
 import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.DType;
+import dev.halcyon.tensors.TensorInfo;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -303,6 +307,68 @@ class TaskListenerTest {
         assertThat(sum).isCloseTo(tensor.statistics().sum(), within(1e-9 * sum));
       }
     }
+  }
+
+  @Test
+  void aDiagonalSavedAsACheckpointHasNamesAndShapesOfTheModel() throws IOException {
+    FisherOutcome outcome = whole(Optional.of(Diagonal.CHECKPOINT));
+    SavedDiagonal saved = outcome.diagonal().orElseThrow();
+    Path written = write(saved).resolve("fisher_diagonal");
+
+    assertThat(saved.files())
+        .extracting(SavedFile::file)
+        .containsExactly(
+            "fisher_diagonal/model-00001-of-00001.safetensors",
+            "fisher_diagonal/model.safetensors.index.json",
+            "fisher_diagonal/config.json");
+    try (Checkpoint diagonal = Checkpoint.open(written);
+        Checkpoint weights = Checkpoint.open(model())) {
+      assertThat(diagonal.tensors())
+          .extracting(TensorInfo::name, TensorInfo::shape)
+          .containsExactlyInAnyOrderElementsOf(
+              weights.tensors().stream().map(w -> tuple(w.name(), w.shape())).toList());
+      assertThat(diagonal.tensors()).extracting(TensorInfo::dtype).containsOnly(DType.F32);
+    }
+    assertThat(store.get(saved.object().key()))
+        .as("the values")
+        .isEqualTo(
+            store.get(
+                outcome(receive(range("single", 0, 1, Optional.of(Diagonal.SAFETENSORS))))
+                    .diagonal()
+                    .orElseThrow()
+                    .object()
+                    .key()));
+    assertThat(Files.readString(written.resolve("config.json")))
+        .contains("\"LlamaForCausalLM\"")
+        .contains("\"float32\"");
+  }
+
+  @Test
+  void rangesSaveTheCheckpointOfTheWhole() throws IOException {
+    Optional<Diagonal> save = Optional.of(Diagonal.CHECKPOINT);
+    List<StoredObject> parts = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      parts.add(receive(range("parts", i, 2, save)).outcome());
+    }
+    SavedDiagonal merged =
+        outcome(receive(new Merge("parts", 2, "base", parts, 3, save))).diagonal().orElseThrow();
+    SavedDiagonal whole = whole(save).diagonal().orElseThrow();
+
+    assertThat(merged.files())
+        .extracting(SavedFile::file)
+        .isEqualTo(whole.files().stream().map(SavedFile::file).toList());
+    assertThat(merged.companions())
+        .extracting(companion -> companion.object().sha256())
+        .isEqualTo(whole.companions().stream().map(file -> file.object().sha256()).toList());
+  }
+
+  private Path write(SavedDiagonal saved) throws IOException {
+    for (SavedFile file : saved.files()) {
+      Path target = folder.resolve(file.file());
+      Files.createDirectories(target.getParent());
+      Files.write(target, store.get(file.object().key()));
+    }
+    return folder;
   }
 
   @Test

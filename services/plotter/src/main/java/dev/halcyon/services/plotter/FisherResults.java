@@ -4,11 +4,13 @@ import dev.halcyon.analysis.files.FisherFiles;
 import dev.halcyon.contracts.request.Analysis;
 import dev.halcyon.contracts.request.ModelName;
 import dev.halcyon.contracts.request.Rendering;
+import dev.halcyon.contracts.results.FisherOutcome.SavedDiagonal;
 import dev.halcyon.contracts.results.FisherReport;
 import dev.halcyon.contracts.results.FisherReport.Layer;
 import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.contracts.results.ResultManifest.ResultFile;
+import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.plots.FisherChart;
 import dev.halcyon.plots.FisherChart.Share;
 import dev.halcyon.plots.figure.Figure;
@@ -45,17 +47,15 @@ final class FisherResults {
   static List<ResultFile> diagonals(Report report) {
     List<ResultFile> files = new ArrayList<>();
     for (ModelFisher model : report.fisher()) {
-      model
-          .diagonal()
-          .ifPresent(saved ->
-              files.add(
-                  new ResultFile(
-                      folder(report, model) + saved.file(),
-                      saved.object().size(),
-                      saved.object().sha256(),
-                      Optional.of(saved.object().key()))));
+      model.diagonal().map(SavedDiagonal::files).orElse(List.of()).stream()
+          .map(saved -> file(folder(report, model) + saved.file(), saved.object()))
+          .forEach(files::add);
     }
     return files;
+  }
+
+  private static ResultFile file(String name, StoredObject object) {
+    return new ResultFile(name, object.size(), object.sha256(), Optional.of(object.key()));
   }
 
   private static String folder(Report report, ModelFisher model) {
