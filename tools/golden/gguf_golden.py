@@ -1,14 +1,17 @@
 """What llama.cpp's own package `gguf` says of names, and writes as a file: golden files for dev.halcyon.tensors.gguf.
 
-    pip install gguf numpy safetensors
+    pip install gguf numpy safetensors tokenizers
     tools/golden/gguf_golden.py
 """
 
+import json
 import pathlib
 
 import gguf
 import numpy as np
 from safetensors.numpy import save_file
+from tokenizers import Tokenizer
+from tokenizers.models import BPE
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "libs/tensors/src/test/resources/dev/halcyon/tensors/gguf"
@@ -141,7 +144,7 @@ def model():
     writer.add_head_count(heads)
     writer.add_head_count_kv(keys)
     known = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, 1)
-    expected = {}
+    expected, dequantized = {}, {}
     for name, values in base.items():
         kind = gguf.GGMLQuantizationType[kinds[name]]
         count = {"q_proj": heads, "k_proj": keys}.get(name.split(".")[-2], 0)
@@ -150,6 +153,7 @@ def model():
         writer.add_tensor(known.get_name(name, try_suffixes=(".weight",)), raw, raw_dtype=kind)
         plain = gguf.quants.quantize(exact, kind)
         read = plain.view(np.float32) if kinds[name] == "F32" else gguf.quants.dequantize(plain, kind)
+        dequantized[name] = np.ascontiguousarray(read.reshape(exact.shape), dtype=np.float32)
         change = read.astype(np.float64).reshape(exact.shape) - exact
         expected[name] = float(np.linalg.norm(change) / np.linalg.norm(exact.astype(np.float64)))
     writer.add_tensor("rope_freqs.weight", np.ones(4, dtype=np.float32))
@@ -159,6 +163,35 @@ def model():
     writer.close()
     lines = ["tensor,relative_change"] + [f"{name},{change!r}" for name, change in expected.items()]
     (folder / "expected.csv").write_text("\n".join(lines) + "\n")
+    (folder / "dequantized").mkdir(exist_ok=True)
+    save_file(dequantized, folder / "dequantized/model.safetensors")
+    config = {
+        "architectures": ["LlamaForCausalLM"],
+        "model_type": "llama",
+        "hidden_act": "silu",
+        "hidden_size": hidden,
+        "intermediate_size": inner,
+        "num_attention_heads": heads,
+        "num_key_value_heads": keys,
+        "head_dim": size,
+        "num_hidden_layers": 1,
+        "vocab_size": vocabulary,
+        "max_position_embeddings": 128,
+        "rms_norm_eps": 1e-5,
+        "rope_theta": 10000.0,
+        "tie_word_embeddings": False,
+        "dtype": "float16",
+    }
+    (folder / "base/config.json").write_text(json.dumps(config, indent=2) + "\n")
+    tokenizer(folder / "base/tokenizer.json", vocabulary)
+
+
+def tokenizer(file, size):
+    """A token for each lowercase letter and for some marks."""
+    characters = "<unk>", *"abcdefghijklmnopqrstuvwxyz0123456789 .,;:!?-()'"
+    assert len(characters) == size
+    letters = Tokenizer(BPE(vocab={c: i for i, c in enumerate(characters)}, merges=[], unk_token="<unk>"))
+    letters.save(str(file))
 
 
 RESOURCES.mkdir(parents=True, exist_ok=True)
