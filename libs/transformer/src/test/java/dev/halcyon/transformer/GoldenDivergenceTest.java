@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +59,7 @@ class GoldenDivergenceTest {
             OPTIONS.withNodes(golden.nodes()).withPrecision(golden.precision()));
     assertMeasured(golden, divergence);
     for (Objective objective : Objective.values()) {
+      assertAllTensors(golden, divergence, objective);
       double largest = largest(divergence, objective);
       divergence.tensors().forEach(tensor -> assertTensor(golden, tensor, objective, largest));
     }
@@ -80,12 +83,28 @@ class GoldenDivergenceTest {
         .isEqualTo(golden.expected().longs(golden.change() + ".changed_top"));
   }
 
+  /// The attributions of all tensors and samples, as one vector, are within 1e-4 in norm.
+  private static void assertAllTensors(Case golden, FineTuneDivergence found, Objective objective) {
+    double[] values = vector(found, tensor -> tensor.attributions().get(objective));
+    double[] truth = vector(found, tensor -> golden.doubles(key(golden, objective, tensor)));
+    assertClose(values, truth, 1e-4, golden + " " + objective);
+  }
+
+  private static double[] vector(
+      FineTuneDivergence found, Function<TensorDivergence, double[]> values) {
+    return found.tensors().stream().map(values).flatMapToDouble(DoubleStream::of).toArray();
+  }
+
+  private static String key(Case golden, Objective objective, TensorDivergence tensor) {
+    return "%d.%s.%s".formatted(golden.nodes(), name(objective), tensor.name());
+  }
+
   /// Every tensor is within 1e-4. In float32, what cancels within a tensor leaves noise of up to
   /// 2e-5 of the largest attribution besides.
   private static void assertTensor(
       Case golden, TensorDivergence tensor, Objective objective, double largest) {
     double[] values = tensor.attributions().get(objective);
-    String key = "%d.%s.%s".formatted(golden.nodes(), name(objective), tensor.name());
+    String key = key(golden, objective, tensor);
     double[] truth = golden.doubles(key);
     double noise = golden.precision() == NodePrecision.FP32 ? 2e-5 * largest : 0;
     assertThat(norm(minus(values, truth))).as(key).isLessThanOrEqualTo(1e-4 * norm(truth) + noise);
