@@ -32,8 +32,10 @@ class GgufDivergenceTest {
     Path texts =
         Files.writeString(
             folder.resolve("texts.txt"),
-            "the quick brown fox jumps over the lazy dog\n"
-                + "in the beginning there was a model, and it was small\n");
+            """
+            the quick brown fox jumps over the lazy dog
+            in the beginning there was a model, and it was small
+            """);
     Path results = folder.resolve("of-" + changed.getFileName());
     int status =
         run(
