@@ -235,10 +235,10 @@ step_zero() {
   say "replicas of $SCALED:"
   cat "$WORK/replicas"
 }
-# A partition without a committed offset counts with all its records.
+# Of the services: the pod of events commits nothing. A partition without a committed offset counts with all its records.
 lag() {
   kafka "lag-$RANDOM" consumer-groups --describe --all-groups |
-    awk '$3 ~ /^[0-9]+$/ {sum += $6 == "-" ? $5 : $6; rows++} END {print rows ? sum + 0 : "unknown"}'
+    awk '$1 ~ /^halcyon/ && $3 ~ /^[0-9]+$/ {sum += $6 == "-" ? $5 : $6; rows++} END {print rows ? sum + 0 : "unknown"}'
 }
 lag_is_zero() { [ "$(lag)" = 0 ]; }
 
