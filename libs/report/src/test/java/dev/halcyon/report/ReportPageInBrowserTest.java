@@ -418,7 +418,10 @@ class ReportPageInBrowserTest {
     browser.open(
         write(
             "divergence",
-            ReportContent.of(MadeUpReports.decoder(5, 2).divergence(), List.of("base", "x"))));
+            new ReportContent(
+                Optional.empty(),
+                Optional.of(MadeUpReports.decoder(5, 2).divergence()),
+                List.of("base", "x"))));
     drawAll();
 
     assertThat(count("#layers svg .bar")).isEqualTo(8);
