@@ -33,7 +33,7 @@ class HouseRulesTest {
           Map.entry("objectstore", Set.of()),
           Map.entry("calibration", Set.of("json")),
           Map.entry("plots", Set.of("contracts")),
-          Map.entry("report", Set.of("analysis", "contracts")),
+          Map.entry("report", Set.of("analysis", "contracts", "tensors")),
           Map.entry("analysis", Set.of("contracts", "tensors")),
           Map.entry("exports", Set.of("analysis", "contracts", "tensors")),
           Map.entry("hub", Set.of("calibration", "tensors")),
