@@ -178,7 +178,7 @@ class FaultsTest {
         Arguments.of(new Fault.LengthOff(-1000), Reason.UNAVAILABLE, "given up after 6 tries"),
         Arguments.of(new Fault.StallAfter(100), Reason.UNAVAILABLE, "given up after 6 tries"),
         Arguments.of(new Fault.Status(503), Reason.UNAVAILABLE, "given up after 6 tries"),
-        Arguments.of(new Fault.Garbage(), Reason.UNAVAILABLE, "does not speak HTTP"),
+        Arguments.of(new Fault.Garbage(), Reason.UNAVAILABLE, "does not send valid HTTP"),
         Arguments.of(new Fault.Status(429), Reason.RATE_LIMITED, "HF_TOKEN allows more"),
         Arguments.of(
             new Fault.Status(429, Map.of("Retry-After", "86400")),

@@ -314,7 +314,7 @@ class SparseTaskVectorTest {
   @ValueSource(strings = {"values/w", "indices/w", "header/model.safetensors", "manifest"})
   void aMissingEntryIsRefused(String entry) throws IOException {
     assertRefused(
-        entry.equals("manifest") ? "no sparse task vector" : "has no ",
+        entry.equals("manifest") ? "not a sparse task vector" : "has no ",
         tensors -> {
           tensors.remove(entry);
           return tensors;
