@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -61,6 +62,18 @@ class DockerfileTest {
   void servicesHaveAHealthCheckThatTheImageBrings(String stage) throws IOException {
     assertThat(dockerfile().inherited(stage, "HEALTHCHECK"))
         .hasValueSatisfying(check -> assertThat(check).endsWith("[\"/opt/halcyon/healthcheck\"]"));
+  }
+
+  @Test
+  void servicesLogAsJson() throws IOException {
+    String setting = "quarkus.log.console.json.enabled";
+    String variable = setting.toUpperCase(Locale.ROOT).replace('.', '_');
+    assertThat(
+            Files.readString(
+                ROOT.resolve(
+                    "services/common/src/main/resources/META-INF/microprofile-config.properties")))
+        .contains("\n" + setting + "=false\n");
+    assertThat(Files.readString(FOLDER.resolve("Dockerfile"))).contains(" " + variable + "=true\n");
   }
 
   @ParameterizedTest
