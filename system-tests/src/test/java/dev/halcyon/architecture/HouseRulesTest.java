@@ -41,7 +41,7 @@ class HouseRulesTest {
           Map.entry("services.common", Set.of("contracts", "tensors", "objectstore")),
           Map.entry("services.fetcher", withCommon("analysis", "calibration", "hub")),
           Map.entry("services.similarity", withCommon("analysis")),
-          Map.entry("services.fisher", withCommon("analysis", "transformer")),
+          Map.entry("services.fisher", withCommon("analysis", "json", "transformer")),
           Map.entry("services.aggregator", withCommon("analysis")),
           Map.entry("services.plotter", withCommon("analysis", "plots", "report")),
           Map.entry(
