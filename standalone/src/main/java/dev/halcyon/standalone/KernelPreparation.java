@@ -11,6 +11,10 @@ import java.util.Optional;
 
 /// Has the kernel that a comparison needs compiled while the job is planned.
 final class KernelPreparation {
+  /// Elements of a model below which scalar kernels are done with the whole job sooner than the
+  /// compiler with the vector kernels.
+  private static final long WORTH_COMPILING = 1 << 26;
+
   private KernelPreparation() {}
 
   /// Begins, in the background.
@@ -38,7 +42,7 @@ final class KernelPreparation {
     }
     return elements.entrySet().stream()
         .max(Map.Entry.comparingByValue())
-        .filter(most -> most.getValue() >= SimilarityAnalysis.WORTH_COMPILING)
+        .filter(most -> most.getValue() >= WORTH_COMPILING)
         .map(Map.Entry::getKey);
   }
 }

@@ -21,8 +21,8 @@ import java.util.List;
 ///
 /// Safe for use by many threads at once; small tensors are compared by the calling thread.
 public final class SimilarityAnalysis implements AutoCloseable {
-  /// Elements below which scalar kernels are done sooner than the compiler.
-  public static final long WORTH_COMPILING = 1 << 20;
+  /// Elements of a tensor below which scalar kernels are done sooner than the compiler.
+  static final long WORTH_COMPILING = 1 << 20;
 
   private final Workers workers;
   private final Scratch.Pool scratches = new Scratch.Pool();
