@@ -32,16 +32,22 @@ export function axisGroup(axis, x, y, name) {
   return group;
 }
 
-/** Ticks of a logarithmic axis that stand apart: powers of ten, every so many. */
+/** Ticks of a logarithmic axis that stand apart: powers of ten, or within a decade what has room. */
 export function logTicks(scale, most) {
   const [low, high] = scale.domain();
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   if (last - first < 1) {
-    return scale.ticks(most).filter((_, i, all) => all.length <= most || i % Math.ceil(all.length / most) === 0);
+    return apart(scale, scale.ticks(most), most);
   }
   const step = Math.ceil((last - first + 1) / most);
   return d3.range(first, last + 1, step).map((power) => Number("1e" + power));
+}
+
+function apart(scale, values, most) {
+  const [from, to] = scale.range();
+  const gap = Math.abs(to - from) / (most + 1);
+  return values.reduce((kept, value) => (kept.length > 0 && Math.abs(scale(value) - scale(kept.at(-1))) < gap ? kept : [...kept, value]), []);
 }
 
 /** Layers to label, so that labels stand apart. */

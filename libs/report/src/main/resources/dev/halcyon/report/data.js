@@ -38,6 +38,11 @@ export class ReportData {
     return this.cells.layer.flatMap((layer, cell) => (layer < 0 ? [cell] : []));
   }
 
+  /** The label of a model. */
+  modelLabel(name) {
+    return this.raw.models.find((model) => model.name === name)?.label ?? name;
+  }
+
   metric(id) {
     return this.metrics.find((metric) => metric.id === id);
   }

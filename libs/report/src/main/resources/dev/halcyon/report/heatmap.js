@@ -105,7 +105,7 @@ export class Heatmap {
     for (let x = 0; x < width; x += 2) {
       bar.append(svg("rect", { x, y: 0, width: 2.5, height: 9, fill: this.colours.fill(axis.invert(x + 1)) }));
     }
-    const ticks = log && !metric.signed ? logTicks(axis, 5) : axis.ticks(metric.signed && log ? 3 : 4);
+    const ticks = log && !metric.signed ? logTicks(axis, 4) : axis.ticks(metric.signed && log ? 3 : 4);
     bar.append(axisGroup(d3.axisBottom(axis).tickValues(ticks).tickFormat((value) => metricValue(metric, value)).tickSize(3), 0, 9, "axis"));
     group.append(bar);
     return group;

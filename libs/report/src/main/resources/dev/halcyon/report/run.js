@@ -21,10 +21,10 @@ export function drawRun(root, data, run) {
     fact(model.label, ...modelText(model, run));
   }
   for (const fisher of data.raw.fisher) {
-    fact("Fisher information, " + fisher.model, fisherText(fisher));
+    fact("Fisher information, " + data.modelLabel(fisher.model), fisherText(fisher));
   }
   if (data.raw.divergence) {
-    divergenceFacts(data.raw.divergence, fact);
+    divergenceFacts(data, fact);
   }
   root.append(facts, downloads("run", { json: () => JSON.stringify({ run, models: data.raw.models, fisher: data.raw.fisher, divergence: data.raw.divergence }, null, 1) }));
 }
@@ -51,7 +51,9 @@ function fisherText(fisher) {
   );
 }
 
-function divergenceFacts(divergence, fact) {
+function divergenceFacts(data, fact) {
+  const { divergence } = data.raw;
+  const label = (name) => data.modelLabel(name);
   const s = divergence.settings;
   fact(
     "Divergence",
@@ -59,7 +61,7 @@ function divergenceFacts(divergence, fact) {
   );
   for (const fineTune of divergence.fine_tunes) {
     const trials = fineTune.trials.map(trialText).join(", ");
-    fact("Divergence, " + fineTune.name, fineTune.model.name + " (" + fineTune.model.digest + "); " + count(fineTune.sample_count) + " texts, " + count(fineTune.tokens) + " predicted tokens, vocabulary " + count(fineTune.vocabulary) + (trials ? "; " + trials : ""));
+    fact("Divergence, " + label(fineTune.name), fineTune.model.name + " (" + fineTune.model.digest + "); " + count(fineTune.sample_count) + " texts, " + count(fineTune.tokens) + " predicted tokens, vocabulary " + count(fineTune.vocabulary) + (trials ? "; " + trials : ""));
   }
 }
 

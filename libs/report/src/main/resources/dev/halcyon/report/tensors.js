@@ -146,7 +146,7 @@ function cosine(value) {
 function metricColumn(data, metric, of) {
   return {
     id: metric.id + ":" + of,
-    label: metric.label + ", " + of,
+    label: metric.label + ", " + ofLabel(metric, of),
     title: ofLabel(metric, of) + ": " + metric.explanation,
     numeric: true,
     value: (i) => data.tensorValue(metric, of, i),
@@ -222,7 +222,7 @@ function rolledUp(columns, metric, of) {
   const errors = columns[metric.id + "_se:" + of];
   return {
     id: metric.id + ":" + of,
-    label: metric.label + ", " + of,
+    label: metric.label + ", " + ofLabel(metric, of),
     title: ofLabel(metric, of) + ": " + metric.explanation,
     numeric: true,
     value: (i) => values[i],
@@ -238,8 +238,7 @@ export function drawSkipped(root, data) {
     return;
   }
   const counts = Object.entries(reasons).map(([reason, tensors]) => reason + " " + count(tensors)).join(", ");
-  const label = new Map(data.raw.models.map((model) => [model.name, model.label]));
-  const models = (entry) => entry.models.map((model) => label.get(model) ?? model).join(", ");
+  const models = (entry) => entry.models.map((model) => data.modelLabel(model)).join(", ");
   new SortedTable(root, "skipped_tensors").draw(
     [
       { id: "tensor", label: "Tensor", value: (entry) => entry.tensor, text: (entry) => entry.tensor, wrap: true },
@@ -274,7 +273,6 @@ export class TextTable {
     const fineTunes = data.raw.divergence.fine_tunes;
     const asked = (this.context.state().of ?? "").split("_vs_");
     const shown = fineTunes.find((one) => asked.includes(one.name)) ?? fineTunes[0];
-    const label = data.raw.models.find((model) => model.name === shown.name)?.label ?? shown.name;
     const column = (id, title, text) => ({ id, label: title, numeric: true, value: (row) => row[id], text: (row) => text(row[id]) });
     this.table.draw(
       [
@@ -288,7 +286,7 @@ export class TextTable {
         column("share", "Share of the divergence", percent),
       ],
       shown.samples,
-      label + ": " + (shown.samples.length < shown.sample_count ? "the " + count(shown.samples.length) + " texts with the largest divergences of " : "") + count(shown.sample_count) + " texts, in nats per predicted token",
+      data.modelLabel(shown.name) + ": " + (shown.samples.length < shown.sample_count ? "the " + count(shown.samples.length) + " texts with the largest divergences of " : "") + count(shown.sample_count) + " texts, in nats per predicted token",
       null,
     );
   }

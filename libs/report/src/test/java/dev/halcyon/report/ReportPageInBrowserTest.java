@@ -110,6 +110,9 @@ class ReportPageInBrowserTest {
     assertThat(text("#run"))
         .contains(
             "halcyon compare --base /models/base", "1.0-test", "f".repeat(64), "empirical labels");
+    assertThat(text("#tensors thead")).contains("base – python").doesNotContain("ft1");
+    assertThat(text("#components thead")).contains("base – python").doesNotContain("ft1");
+    assertThat(text("#run dl")).contains("Divergence, python");
   }
 
   @Test
@@ -409,6 +412,7 @@ class ReportPageInBrowserTest {
     drawAll();
 
     assertThat(text("#importance .note")).startsWith("Not computed: ");
+    assertThat(find("#importance .tools").isDisplayed()).isFalse();
     assertThat(text("#texts .note")).isEqualTo("Not computed: no divergence was measured.");
     assertThat(text("#skipped .note")).isEqualTo("No tensor was skipped.");
   }

@@ -221,6 +221,10 @@ class ScriptTest {
         .isEqualTo(List.of(1e-7, 1e-5, 1e-3));
     assertThat((List<?>) run("chart", "return m.logTicks(d3.scaleLog([2, 7], [0, 1]), 4)"))
         .hasSizeBetween(2, 4);
+    assertThat(run("chart", "return m.logTicks(d3.scaleLog([1.5e-5, 3e-4], [0, 200]), 4)"))
+        .isEqualTo(List.of(2e-5, 4e-5, 8e-5, 2e-4));
+    assertThat(run("chart", "return m.logTicks(d3.scaleLog([1.2e-5, 9e-5], [0, 200]), 4)"))
+        .isEqualTo(List.of(2e-5, 3e-5, 5e-5, 8e-5));
     assertThat(run("chart", "return m.layerTicks([0, 1, 2, 3, 4, 5, 6, 7, 8], 10)"))
         .isEqualTo(List.of(0L, 4L, 8L));
   }
