@@ -1,8 +1,8 @@
 package dev.halcyon.transformer.internal.run;
 
-import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -14,8 +14,15 @@ import java.util.Locale;
 record TemporarySpace(Path folder, long free) {
   private static final double GIBIBYTE = 1L << 30;
 
-  static TemporarySpace in(Path folder) throws IOException {
-    return new TemporarySpace(folder, Files.getFileStore(folder).getUsableSpace());
+  /// Asks the disk, not the table of mounts: a container's table may lack the mount of its folder,
+  /// and changes while others mount.
+  ///
+  /// @throws NoSuchFileException where there is no such folder
+  static TemporarySpace in(Path folder) throws NoSuchFileException {
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString(), null, "there is no such folder");
+    }
+    return new TemporarySpace(folder, folder.toFile().getUsableSpace());
   }
 
   /// @throws FileSystemException where there is less

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,14 @@ class TemporarySpaceTest {
         .isInstanceOf(FileSystemException.class)
         .hasMessageContaining(folder.toString())
         .hasMessageContaining("temporary files are needed");
+  }
+
+  @Test
+  void aFolderThatIsMissingIsNamed() {
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> TemporarySpace.in(missing))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining(missing.toString());
   }
 
   @Test
