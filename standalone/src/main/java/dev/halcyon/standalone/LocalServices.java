@@ -105,7 +105,11 @@ final class LocalServices implements AutoCloseable {
     this.newFisher = () -> new FisherWorker(store, computing);
     this.plotter = new Plotter(store);
     this.jobs =
-        new JobHandler(new MemoryJobRecords(), store, Version.current(), InstantSource.system());
+        new JobHandler(
+            new MemoryJobRecords(),
+            store,
+            new JobHandler.Settings(Version.current(), Integer.MAX_VALUE),
+            InstantSource.system());
     this.requests = new Stage<>("fetcher", 1, this::plan);
     this.fetches = new Stage<>("fetch", FETCHES, this::fetch);
     this.tensors = new Stage<>("similarity", COMPARISONS, this::compare);
@@ -209,6 +213,7 @@ final class LocalServices implements AutoCloseable {
   private void apply(JobEffect effect) {
     switch (effect) {
       case JobEffect.StartFisherTask(FisherTask task) -> fisherTasks.add(task);
+      case JobEffect.DispatchTensors(FetchTask.Slice slice) -> fetches.add(slice);
       case JobEffect.AnnounceReport(ReportReady report) -> reports.add(report);
       case JobEffect.PublishState(JobState state, _) -> follower.take(state);
       case JobEffect.RemoveState _ -> {}
@@ -234,7 +239,7 @@ final class LocalServices implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> fetch(FetchTask task) {
+    public CompletableFuture<Void> fetch(FetchTask.Download task) {
       fetches.add(task);
       return DELIVERED;
     }

@@ -40,7 +40,8 @@ final class LocalSettings {
         roots,
         text("halcyon.fetcher.hub-cache-in-place").map(Boolean::valueOf).orElse(true),
         rate("halcyon.fetcher.fisher-rate").orElse(Fetcher.Settings.FISHER_RATE),
-        duration("halcyon.fetcher.fisher-task-time").orElse(Fetcher.Settings.FISHER_TASK_TIME));
+        duration("halcyon.fetcher.fisher-task-time").orElse(Fetcher.Settings.FISHER_TASK_TIME),
+        Integer.MAX_VALUE);
   }
 
   SimilarityWorker.Settings similarity() {

@@ -128,7 +128,7 @@ final class PairedTensors implements AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> fetch(FetchTask task) {
+    public CompletableFuture<Void> fetch(FetchTask.Download task) {
       fetches.add(task);
       return DELIVERED;
     }

@@ -112,12 +112,27 @@ class KubernetesSettingsTest {
   @MethodSource("deployments")
   void theEndOfAServiceFitsIntoItsGracePeriod(Manifests manifests) {
     for (Deployment deployment : manifests.services().values()) {
-      String grace = variables(manifests, deployment).getOrDefault("HALCYON_SHUTDOWN_GRACE", "20s");
+      String grace =
+          variables(manifests, deployment)
+              .getOrDefault("HALCYON_SHUTDOWN_GRACE", fallback("halcyon.shutdown.grace"));
       PodSpec pods = deployment.getSpec().getTemplate().getSpec();
       assertThat(pods.getTerminationGracePeriodSeconds())
           .as(deployment.getMetadata().getName())
-          .isGreaterThanOrEqualTo(seconds(grace) + seconds("8s"));
+          .isGreaterThanOrEqualTo(seconds(grace) + seconds(fallback("halcyon.shutdown.close")));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("deployments")
+  void aFisherWorkerThatIsStoppedHasTimeForItsTask(Manifests manifests) {
+    Deployment worker = manifests.services().get("fisher-worker");
+
+    assertThat(seconds(variables(manifests, worker).get("HALCYON_SHUTDOWN_GRACE")))
+        .isGreaterThanOrEqualTo(seconds(fallback("halcyon.fetcher.fisher-task-time")));
+  }
+
+  private static String fallback(String setting) {
+    return Settings.all().get(setting).fallback().orElseThrow();
   }
 
   /// Of `30s` or `2m`.

@@ -39,7 +39,13 @@ final class ComparingFleet implements AutoCloseable {
       for (String name : SERVICES) {
         fleet.add(
             name,
-            Map.of("halcyon.store.uri", store, "halcyon.fetcher.local-roots", folder.toString()));
+            Map.of(
+                "halcyon.store.uri",
+                store,
+                "halcyon.fetcher.local-roots",
+                folder.toString(),
+                "halcyon.fetcher.window",
+                "64"));
       }
       fleet.awaitStart();
       return new ComparingFleet(fleet);

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class ServiceProcess implements AutoCloseable {
   private static final String STARTED = ") started in ";
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+?)[.,]?\\s");
   private static final int POLL_MILLIS = 100;
+  private static final Duration LONGEST_END = Duration.ofMinutes(3);
 
   private final List<String> command;
   private final Map<String, String> environment;
@@ -133,6 +135,30 @@ final class ServiceProcess implements AutoCloseable {
     close();
     start();
   }
+
+  /// Sends it SIGTERM; returns how it ended.
+  Ended terminate() throws InterruptedException {
+    long sent = System.nanoTime();
+    process.destroy();
+    if (!process.waitFor(LONGEST_END.toSeconds(), TimeUnit.SECONDS)) {
+      throw new IllegalStateException("still runs, see " + log);
+    }
+    return new Ended(process.exitValue(), Duration.ofNanos(System.nanoTime() - sent));
+  }
+
+  /// Kills it with SIGKILL.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  String said() throws IOException {
+    return Files.readString(log);
+  }
+
+  /// How a process ended.
+  ///
+  /// @param after time since it was told to
+  record Ended(int status, Duration after) {}
 
   @Override
   public void close() {

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MessagesTest {
   /// Lists that an older version did not write.
   private static final Set<String> MAY_BE_ABSENT =
-      Set.of("divergence", "fisher", "failed_renderings", "allow_config_fields");
+      Set.of("window", "divergence", "fisher", "failed_renderings", "allow_config_fields");
 
   /// A message of each kind without anything optional, and the type that it is read as.
   static List<Message> messages() {
@@ -98,9 +98,11 @@ class MessagesTest {
                 4,
                 List.of(new JobPlan.FisherModel("base", 1, 0, Optional.empty())),
                 Optional.of(new JobPlan.PlannedDivergence(List.of("base", "ft1"), 2, true)),
-                rendering)),
+                rendering,
+                1L)),
         new Message(FetchTask.class, new FetchTask.Copy("j", 1, "ft1", target, tensor)),
         new Message(FetchTask.class, new FetchTask.Part("j", 1, "base", "s", target, object)),
+        new Message(FetchTask.class, new FetchTask.Slice("j", 1, object, 0, 2)),
         new Message(TensorReady.class, new TensorReady("j", 1, tensor)),
         new Message(TensorResult.class, new TensorResult("j", "w", 8, similarity())),
         new Message(

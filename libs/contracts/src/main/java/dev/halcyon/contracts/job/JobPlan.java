@@ -22,6 +22,9 @@ import java.util.Optional;
 /// @param fisher models whose Fisher information is asked for; their tasks are in the plan
 /// @param divergence what is measured of all fine-tunes; its tasks are in the plan too
 /// @param rendering how results are drawn
+/// @param window tensors of the job that are announced or asked for at a time; the fetcher sees to
+///   the first of them, and the aggregator asks for more as their results come. All at once where
+///   absent
 public record JobPlan(
     String jobId,
     int attempt,
@@ -31,13 +34,15 @@ public record JobPlan(
     long bytes,
     @MayBeAbsent List<FisherModel> fisher,
     Optional<PlannedDivergence> divergence,
-    Rendering rendering) {
+    Rendering rendering,
+    @MayBeAbsent Long window) {
   public JobPlan {
     requireNonNull(jobId, "jobId is null");
     requireNonNull(plan, "plan is null");
     requireNonNull(rendering, "rendering is null");
     fisher = fisher == null ? List.of() : List.copyOf(fisher);
     divergence = divergence == null ? Optional.empty() : divergence;
+    window = window == null ? tensors : window;
   }
 
   /// What the job estimates of that model, if anything.

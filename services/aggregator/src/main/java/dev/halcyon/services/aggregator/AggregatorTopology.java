@@ -4,6 +4,8 @@ import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -12,6 +14,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -33,6 +36,7 @@ final class AggregatorTopology {
   static final String RECORDS = "job-records";
   static final String ALL_JOBS = "all-jobs";
   static final String FISHER_TASKS = "fisher-tasks";
+  static final String FETCH_TASKS = "fetch-tasks";
   static final String REPORTS = "reports";
   static final String STATES = "states";
   static final String EVENTS = "events";
@@ -61,7 +65,9 @@ final class AggregatorTopology {
             () -> new JobProcessor(handlers, retention, observer, deadLetters),
             inputs().stream().map(Topic::topicName).toArray(String[]::new))
         .addStateStore(store(RECORDS), PROCESSOR)
-        .addSink(FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, PROCESSOR)
+        .addSink(
+            FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, new InTurn(), PROCESSOR)
+        .addSink(FETCH_TASKS, Topic.FETCH_TASKS.topicName(), keys, values, PROCESSOR)
         .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
         .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)
         .addSink(EVENTS, Topic.JOB_EVENTS.topicName(), keys, values, PROCESSOR)
@@ -91,6 +97,18 @@ final class AggregatorTopology {
   private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
+  }
+
+  /// Gives each partition as many tasks as the others: hashes of few keys leave some without any,
+  /// and their workers idle.
+  private static final class InTurn implements StreamPartitioner<String, byte[]> {
+    private final AtomicInteger next = new AtomicInteger();
+
+    @Override
+    public Optional<Set<Integer>> partitions(
+        String topic, String key, byte[] value, int partitions) {
+      return Optional.of(Set.of(Math.floorMod(next.getAndIncrement(), partitions)));
+    }
   }
 
   /// Keeps the newest state of every job, whichever instance counts it. A record without a key is

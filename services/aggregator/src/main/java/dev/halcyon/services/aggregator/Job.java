@@ -1,6 +1,7 @@
 package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask.Slice;
 import dev.halcyon.contracts.job.JobPlan;
 import dev.halcyon.contracts.job.JobState.Status;
 import java.time.Instant;
@@ -13,10 +14,18 @@ import java.util.Optional;
 /// @param plan the newest announcement; absent while results came before it
 /// @param turn where it stands
 /// @param counts what is done
+/// @param released tensors that were announced or asked for, the first ones of the plan; absent
+///   while these are the ones that the fetcher saw to
 /// @param reportDigest SHA-256 of the report, once it is in the store
 record Job(
-    String jobId, Optional<JobPlan> plan, Turn turn, Counts counts, Optional<String> reportDigest) {
+    String jobId,
+    Optional<JobPlan> plan,
+    Turn turn,
+    Counts counts,
+    Optional<Long> released,
+    Optional<String> reportDigest) {
   Job {
+    released = released == null ? Optional.empty() : released;
     plan = plan == null ? Optional.empty() : plan;
     reportDigest = reportDigest == null ? Optional.empty() : reportDigest;
   }
@@ -69,12 +78,40 @@ record Job(
 
   static Job unplanned(String jobId, Instant now) {
     Turn turn = new Turn(Status.RUNNING, 1, now, now, Optional.empty());
-    return new Job(jobId, Optional.empty(), turn, Counts.NONE, Optional.empty());
+    return new Job(jobId, Optional.empty(), turn, Counts.NONE, Optional.empty(), Optional.empty());
   }
 
   Job announced(JobPlan announcement, Instant now) {
     Turn next = turn.announced(announcement.attempt(), plan.isEmpty(), now);
-    return new Job(jobId, Optional.of(announcement), next, counts, reportDigest);
+    return new Job(jobId, Optional.of(announcement), next, counts, released, reportDigest);
+  }
+
+  /// The next tensors that are to be dispatched, once half of those at work are done; empty where
+  /// the plan has no more.
+  Optional<Slice> next() {
+    return plan.filter(announced -> isHalfDone(announced))
+        .map(announced ->
+            new Slice(
+                jobId,
+                turn.attempt,
+                announced.plan(),
+                (int) released(announced),
+                (int) Math.min(announced.tensors(), counts.tensors + announced.window())));
+  }
+
+  private boolean isHalfDone(JobPlan announced) {
+    long dispatched = released(announced);
+    return status() == Status.RUNNING
+        && dispatched < announced.tensors()
+        && 2 * (dispatched - counts.tensors) <= announced.window();
+  }
+
+  private long released(JobPlan announced) {
+    return Math.max(released.orElse(0L), announced.window());
+  }
+
+  Job released(Slice slice) {
+    return new Job(jobId, plan, turn, counts, Optional.of((long) slice.to()), reportDigest);
   }
 
   Job compared(long bytes, Instant now) {
@@ -90,16 +127,16 @@ record Job(
   }
 
   private Job with(Counts next, Instant now) {
-    return new Job(jobId, plan, turn.updated(now), next, reportDigest);
+    return new Job(jobId, plan, turn.updated(now), next, released, reportDigest);
   }
 
   private Job with(Turn next) {
-    return new Job(jobId, plan, next, counts, reportDigest);
+    return new Job(jobId, plan, next, counts, released, reportDigest);
   }
 
   Job reported(String digest, Instant now) {
     Counts all = new Counts(total(), totalBytes(), models());
-    return new Job(jobId, plan, turn.to(Status.REPORTED, now), all, Optional.of(digest));
+    return new Job(jobId, plan, turn.to(Status.REPORTED, now), all, released, Optional.of(digest));
   }
 
   Job rendered(Instant now) {

@@ -1,5 +1,6 @@
 package dev.halcyon.services.aggregator;
 
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.job.JobState;
 import dev.halcyon.contracts.results.ReportReady;
@@ -8,6 +9,9 @@ import dev.halcyon.contracts.results.ReportReady;
 public sealed interface JobEffect {
   /// Has a Fisher worker compute a task.
   record StartFisherTask(FisherTask task) implements JobEffect {}
+
+  /// Has a fetcher announce the next tensors of a job.
+  record DispatchTensors(FetchTask.Slice slice) implements JobEffect {}
 
   /// Has a report, which is in the store, drawn.
   record AnnounceReport(ReportReady report) implements JobEffect {}

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask.Slice;
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobEvent.Accepted;
 import dev.halcyon.contracts.job.JobEvent.Arrived;
@@ -19,6 +20,7 @@ import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.contracts.results.TensorResult;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
+import dev.halcyon.services.aggregator.JobEffect.DispatchTensors;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
 import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
@@ -30,6 +32,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /// Counts each job's results against its plan, and puts the report when the last one is there: each
@@ -50,17 +53,25 @@ public final class JobHandler {
   private final Reports reports;
   private final OldJobs oldJobs;
   private final InstantSource clock;
+  private final WaitingTasks waiting;
+
+  /// What is the same for all jobs.
+  ///
+  /// @param version of Halcyon, for the reports
+  /// @param tasksAtOnce tasks of Fisher workers that are started together; each of the others waits
+  ///   for the end of one
+  public record Settings(String version, int tasksAtOnce) {}
 
   /// @param records that it reads and writes
   /// @param store of plans, outcomes and reports
-  /// @param version of Halcyon, for the reports
   /// @param clock that says when a message came
-  public JobHandler(JobRecords records, ObjectStore store, String version, InstantSource clock) {
+  public JobHandler(JobRecords records, ObjectStore store, Settings settings, InstantSource clock) {
     requireNonNull(records, "records is null");
     this.ledger = new Ledger(records);
     this.engine = new EngineTracker(ledger);
     this.snapshot = new JobSnapshot(ledger);
-    this.reports = new Reports(store, new ReportAssembler(version));
+    this.waiting = new WaitingTasks(ledger, settings.tasksAtOnce());
+    this.reports = new Reports(store, new ReportAssembler(settings.version()));
     this.oldJobs = new OldJobs(store);
     this.clock = requireNonNull(clock, "clock is null");
   }
@@ -103,6 +114,7 @@ public final class JobHandler {
         .add(job.plan().orElseThrow(), result)
         .ifPresent(added -> {
           added.merge().ifPresent(merge -> effects.add(new StartFisherTask(merge)));
+          waiting.next(job.jobId()).ifPresent(task -> effects.add(new StartFisherTask(task)));
           proceed(added.complete() ? job.computed(now()) : job.updated(now()), false, effects);
         });
     return effects;
@@ -217,8 +229,8 @@ public final class JobHandler {
     }
     JobPlan announced = job.plan().orElseThrow();
     if (engine.isStartable(announced)) {
-      engine
-          .start(announced, reports.plan(announced))
+      waiting
+          .start(job.jobId(), engine.start(announced, reports.plan(announced)))
           .forEach(task -> effects.add(new StartFisherTask(task)));
     }
   }
@@ -227,8 +239,14 @@ public final class JobHandler {
     if (job.isComplete()) {
       report(job, renderings(job.jobId()), effects);
     } else {
-      save(job, turned, effects);
+      save(release(job, effects), turned, effects);
     }
+  }
+
+  private static Job release(Job job, List<JobEffect> effects) {
+    Optional<Slice> next = job.next();
+    next.ifPresent(slice -> effects.add(new DispatchTensors(slice)));
+    return next.map(job::released).orElse(job);
   }
 
   private List<Rendering> renderings(String jobId) {
@@ -259,6 +277,7 @@ public final class JobHandler {
     if (job.plan().isPresent()) {
       mark(job.jobId(), attempt, failure);
     }
+    ledger.forgetWaiting(job.jobId());
     save(job.failed(attempt, failure, now()), true, effects);
   }
 

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobState;
 import dev.halcyon.contracts.json.Json;
 import dev.halcyon.contracts.results.ReportReady;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
+import dev.halcyon.services.aggregator.JobEffect.DispatchTensors;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
 import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
@@ -143,6 +145,8 @@ final class JobProcessor implements Processor<String, byte[], String, byte[]> {
     switch (effect) {
       case StartFisherTask(FisherTask task) ->
           forward(AggregatorTopology.FISHER_TASKS, task.key(), task);
+      case DispatchTensors(FetchTask.Slice slice) ->
+          forward(AggregatorTopology.FETCH_TASKS, slice.jobId(), slice);
       case AnnounceReport(ReportReady report) -> {
         forward(AggregatorTopology.REPORTS, report.jobId(), report);
         context.commit();

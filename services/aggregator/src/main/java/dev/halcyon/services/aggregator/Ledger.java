@@ -1,5 +1,6 @@
 package dev.halcyon.services.aggregator;
 
+import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.json.Json;
 import dev.halcyon.contracts.results.TensorResult;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// rendering/<job>/<rendering>
 /// model/<job>/<model>
 /// task/<job>/<model>/<task>
+/// waiting/<job>/<model>/<task>
 /// ```
 final class Ledger {
   private static final String JOB = "job";
@@ -21,6 +23,7 @@ final class Ledger {
   private static final String RENDERING = "rendering";
   private static final String MODEL = "model";
   private static final String TASK = "task";
+  private static final String WAITING = "waiting";
 
   private final JobRecords records;
 
@@ -60,7 +63,7 @@ final class Ledger {
   }
 
   void forget(String jobId) {
-    forget(jobId, List.of(TENSOR, TASK, MODEL, RENDERING));
+    forget(jobId, List.of(TENSOR, TASK, WAITING, MODEL, RENDERING));
     records.delete(key(JOB, jobId));
   }
 
@@ -98,6 +101,22 @@ final class Ledger {
 
   void put(String jobId, String model, String task, FisherTaskRecord record) {
     records.put(key(TASK, jobId, model, task), Json.bytes(record));
+  }
+
+  void putWaiting(String jobId, FisherTask task) {
+    records.put(key(WAITING, jobId, task.model(), task.name()), Json.bytes(task));
+  }
+
+  List<FisherTask> waiting(String jobId) {
+    return all(key(WAITING, jobId, ""), FisherTask.class);
+  }
+
+  void forgetWaiting(String jobId, FisherTask task) {
+    records.delete(key(WAITING, jobId, task.model(), task.name()));
+  }
+
+  void forgetWaiting(String jobId) {
+    forget(jobId, List.of(WAITING));
   }
 
   private <T> Optional<T> read(String key, Class<T> type) {

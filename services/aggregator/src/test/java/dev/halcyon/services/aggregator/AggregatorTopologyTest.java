@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.Topic;
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobPlan;
@@ -117,6 +118,22 @@ class AggregatorTopologyTest {
     topology.waitForCounts();
 
     assertThat(states.readValuesToList()).hasSize(1);
+  }
+
+  @Test
+  void fetchersAreAskedForTheNextTensors() throws IOException {
+    PlannedTensor first = new PlannedTensor(A, Shape.of(2, 2), List.of(), Optional.empty());
+    PlannedTensor second = new PlannedTensor(B, Shape.of(2, 2), List.of(), Optional.empty());
+    JobPlan plan =
+        HandledJob.announcement(
+            store, HandledJob.plan(List.of(first, second), List.of()), 1, PLAIN, 1L);
+    plans.pipeInput(JOB, Json.bytes(plan));
+    result(A, 0.5);
+
+    var asked = topology.output(Topic.FETCH_TASKS).readKeyValue();
+    assertThat(asked.key).isEqualTo(JOB);
+    assertThat(Json.read(asked.value, FetchTask.class))
+        .isEqualTo(new FetchTask.Slice(JOB, 1, plan.plan(), 1, 2));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.halcyon.services.aggregator;
 
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobPlan;
@@ -24,6 +25,7 @@ import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.aggregator.JobEffect.AnnounceReport;
+import dev.halcyon.services.aggregator.JobEffect.DispatchTensors;
 import dev.halcyon.services.aggregator.JobEffect.PublishState;
 import dev.halcyon.services.aggregator.JobEffect.RemoveState;
 import dev.halcyon.services.aggregator.JobEffect.StartFisherTask;
@@ -34,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A job's messages, and what a [JobHandler] made of them.
 final class HandledJob {
@@ -49,13 +52,25 @@ final class HandledJob {
   final List<String> removed = new ArrayList<>();
   private final List<ReportReady> reports = new ArrayList<>();
   private final List<FisherTask> tasks = new ArrayList<>();
+  final List<FetchTask.Slice> slices = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final JobHandler handler = new JobHandler(records, store, "test", () -> now);
+  private final JobHandler handler;
+
+  HandledJob() {
+    this(Integer.MAX_VALUE);
+  }
+
+  /// @param tasksAtOnce of Fisher workers
+  HandledJob(int tasksAtOnce) {
+    this.handler =
+        new JobHandler(records, store, new JobHandler.Settings("test", tasksAtOnce), () -> now);
+  }
 
   void handle(List<JobEffect> effects) {
     for (JobEffect effect : effects) {
       switch (effect) {
         case StartFisherTask(FisherTask task) -> tasks.add(task);
+        case DispatchTensors(FetchTask.Slice slice) -> slices.add(slice);
         case AnnounceReport(ReportReady report) -> reports.add(report);
         case RemoveState(String jobId) -> removed.add(jobId);
         case PublishState(JobState state, boolean _) -> states.add(state);
@@ -95,6 +110,12 @@ final class HandledJob {
   /// Puts a plan; returns what announces it.
   static JobPlan announcement(MemoryObjectStore store, Plan plan, int attempt, Rendering rendering)
       throws IOException {
+    return announcement(store, plan, attempt, rendering, null);
+  }
+
+  static JobPlan announcement(
+      MemoryObjectStore store, Plan plan, int attempt, Rendering rendering, Long window)
+      throws IOException {
     byte[] bytes = Json.bytes(plan);
     String key = StoreKeys.plan(JOB, attempt);
     store.put(key, bytes);
@@ -107,7 +128,19 @@ final class HandledJob {
         plan.tensors().size() * 20L,
         plan.fisherModels(),
         plan.divergence(),
-        rendering);
+        rendering,
+        window);
+  }
+
+  /// Announces a comparison of so many tensors, `t0`, `t1`, …, of which so many are dispatched with
+  /// it.
+  void announce(int tensors, long window, int attempt) throws IOException {
+    List<PlannedTensor> planned =
+        IntStream.range(0, tensors)
+            .mapToObj(i -> new PlannedTensor("t" + i, Shape.of(2, 2), List.of(), Optional.empty()))
+            .toList();
+    handle(
+        handler.onJobPlan(announcement(store, plan(planned, List.of()), attempt, PLAIN, window)));
   }
 
   static TensorResult compared(String tensor, double cosine) {

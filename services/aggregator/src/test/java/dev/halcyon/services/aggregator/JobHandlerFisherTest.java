@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.job.Failure;
 import dev.halcyon.contracts.job.FisherProgress;
+import dev.halcyon.contracts.job.FisherTask;
 import dev.halcyon.contracts.job.FisherTask.Merge;
 import dev.halcyon.contracts.job.FisherTask.Range;
 import dev.halcyon.contracts.job.FisherTask.TextsReference;
@@ -268,5 +269,42 @@ class JobHandlerFisherTest {
         .satisfies(merge -> assertThat(Json.bytes(merge).length).isLessThan(LARGEST_RECORD / 2));
     assertThat(job.records.withPrefix("").values()).allMatch(record -> record.length < 4_000);
     assertThat(Json.bytes(job.state()).length).isLessThan(20_000);
+  }
+
+  private static HandledJob withTasks(int atOnce, int ranges) throws IOException {
+    HandledJob job = new HandledJob(atOnce);
+    List<Range> tasks = new ArrayList<>();
+    for (int i = 0; i < ranges; i++) {
+      tasks.add(range(1, "base", i, ranges));
+    }
+    job.announce(HandledJob.plan(List.of(), tasks), 1, PLAIN);
+    job.arrive(1, "base", 1, 1);
+    return job;
+  }
+
+  @Test
+  void aTaskOfALargeJobWaitsUntilAnotherOneHasEnded() throws IOException {
+    HandledJob large = withTasks(2, 5);
+    assertThat(large.tasks()).extracting(FisherTask::name).containsExactly("range-0", "range-1");
+
+    for (int i = 0; i < 5; i++) {
+      large.estimated("base", Range.name(i), false, OBJECT);
+      large.estimated("base", Range.name(i), false, OBJECT);
+    }
+
+    assertThat(large.tasks())
+        .extracting(FisherTask::name)
+        .containsExactly("range-2", "range-3", "range-4", Merge.NAME);
+  }
+
+  @Test
+  void tasksOfAFailedAttemptWaitNoMore() throws IOException {
+    HandledJob large = withTasks(2, 5);
+    large.fail(1, new Failure(Failure.Cause.ENVIRONMENT, "disk"));
+    assertThat(large.tasks()).hasSize(2);
+    large.estimated("base", Range.name(0), false, OBJECT);
+
+    assertThat(large.tasks()).isEmpty();
+    assertThat(large.records.withPrefix("waiting/")).isEmpty();
   }
 }

@@ -277,4 +277,67 @@ class JobHandlerTest {
 
     assertThat(job.records.withPrefix("").values()).allMatch(record -> record.length < 1000);
   }
+
+  @Test
+  void theNextTensorsOfALargeJobAreAskedForWhenHalfOfThoseAtWorkAreDone() throws IOException {
+    job.announce(10, 4, 1);
+    job.result("t0", 0.5);
+    assertThat(job.slices).isEmpty();
+
+    job.result("t1", 0.5);
+    assertThat(job.slices)
+        .singleElement()
+        .satisfies(slice -> {
+          assertThat(slice.from()).isEqualTo(4);
+          assertThat(slice.to()).isEqualTo(6);
+          assertThat(slice.attempt()).isEqualTo(1);
+        });
+    for (int i = 2; i < 10; i++) {
+      job.result("t" + i, 0.5);
+    }
+    assertThat(job.slices)
+        .extracting(slice -> slice.from() + "-" + slice.to())
+        .containsExactly("4-6", "6-8", "8-10");
+    assertThat(job.states.getLast().status()).isEqualTo(Status.REPORTED);
+  }
+
+  @Test
+  void aResultThatComesTwiceAsksForNothing() throws IOException {
+    job.announce(10, 4, 1);
+    job.result("t0", 0.5);
+    job.result("t0", 0.5);
+
+    assertThat(job.slices).isEmpty();
+  }
+
+  @Test
+  void resultsThatCameBeforeThePlanCount() throws IOException {
+    job.result("t0", 0.5);
+    job.result("t1", 0.5);
+    job.result("t2", 0.5);
+
+    job.announce(10, 4, 1);
+
+    assertThat(job.slices)
+        .extracting(slice -> slice.from() + "-" + slice.to())
+        .containsExactly("4-7");
+  }
+
+  @Test
+  void anotherRequestForARunningJobAsksForNothing() throws IOException {
+    job.announce(10, 4, 1);
+    job.result("t0", 0.5);
+    job.result("t1", 0.5);
+    job.announce(10, 4, 1);
+
+    assertThat(job.slices).hasSize(1);
+  }
+
+  @Test
+  void aJobWhosePlanWasWrittenByAnOlderFetcherAsksForNothing() throws IOException {
+    job.announce(1, PLAIN);
+    job.result(A, 0.5);
+
+    assertThat(job.slices).isEmpty();
+  }
 }

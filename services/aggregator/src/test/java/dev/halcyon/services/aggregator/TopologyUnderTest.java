@@ -34,7 +34,9 @@ final class TopologyUnderTest implements AutoCloseable {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
     JobProcessor.Handlers handlers =
-        (records, clock) -> new JobHandler(records, store, "test", clock);
+        (records, clock) ->
+            new JobHandler(
+                records, store, new JobHandler.Settings("test", Integer.MAX_VALUE), clock);
     driver =
         new TopologyTestDriver(
             AggregatorTopology.build(handlers, Optional.of(RETENTION), jobs, box.deadLetters()),

@@ -68,8 +68,14 @@ public final class RecordReceiver<T> {
   }
 
   /// Works on a record; completes when it is acknowledged, or is left to another instance. One that
-  /// is left stays on the list of records at work.
+  /// is left stays on the list of records at work. Once the service ends, no record begins.
   public CompletionStage<Void> receive(Message<byte[]> message, Work<T> work) {
+    return atWork.gate().enter()
+        ? begin(message, work).whenComplete((_, _) -> atWork.gate().leave())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private CompletionStage<Void> begin(Message<byte[]> message, Work<T> work) {
     ConsumerRecord<String, byte[]> record = record(message);
     RecordsAtWork.Entry entry = atWork.begin(record);
     Optional<Outcome> outcome = outcome(record, work);

@@ -32,6 +32,7 @@ public final class RecordsAtWork {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final Map<String, Set<Entry>> byTopic = new ConcurrentHashMap<>();
+  private final WorkGate gate = new WorkGate();
 
   public RecordsAtWork(MeterRegistry meters) {
     this(meters, InstantSource.system(), System::nanoTime);
@@ -41,6 +42,11 @@ public final class RecordsAtWork {
     this.meters = meters;
     this.clock = clock;
     this.nanoTime = nanoTime;
+  }
+
+  /// Through which the work on every record begins.
+  WorkGate gate() {
+    return gate;
   }
 
   /// How the work on a record ended.

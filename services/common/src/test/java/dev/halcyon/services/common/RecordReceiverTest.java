@@ -10,11 +10,14 @@ import dev.halcyon.contracts.json.Json;
 import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -256,5 +259,38 @@ class RecordReceiverTest {
           assertThat(Json.tree(event).at("/failure/cause").asText())
               .isEqualTo(Json.tree(Failure.Cause.BAD_INPUT).asText());
         });
+  }
+
+  @Test
+  void onceTheServiceEndsARecordIsLeftToAnotherInstance() throws InterruptedException {
+    assertThat(box.atWork().gate().close(Duration.ZERO)).isZero();
+
+    assertThat(receive(null, GOOD).isAcknowledged()).isFalse();
+    assertThat(worked).isEmpty();
+    assertThat(box.letters()).isEmpty();
+  }
+
+  @Test
+  void theEndWaitsUntilTheRecordAtWorkIsAcknowledged() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    CompletableFuture<HandedRecord> record =
+        CompletableFuture.supplyAsync(() -> receive(null, GOOD, (_, _) -> await(begun, finish)));
+    begun.await();
+    assertThat(box.atWork().gate().close(Duration.ofMillis(20))).isEqualTo(1);
+
+    finish.countDown();
+
+    assertThat(box.atWork().gate().close(Duration.ofMinutes(1))).isZero();
+    assertThat(record.join().isAcknowledged()).isTrue();
+  }
+
+  private static void await(CountDownLatch begun, CountDownLatch finish) throws IOException {
+    begun.countDown();
+    try {
+      finish.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException(e.getMessage());
+    }
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Announcements {
   CompletableFuture<Void> plan(JobPlan plan);
 
-  CompletableFuture<Void> fetch(FetchTask task);
+  CompletableFuture<Void> fetch(FetchTask.Download task);
 
   CompletableFuture<Void> tensor(TensorReady tensor);
 

@@ -27,23 +27,49 @@ final class Dispatch {
   private final ObjectStore store;
   private final ModelUse use;
   private final Announcements announcements;
+  private final int window;
 
-  Dispatch(ObjectStore store, ModelUse use, Announcements announcements) {
+  /// @param window tensors of a job that are dispatched at a time
+  Dispatch(ObjectStore store, ModelUse use, Announcements announcements, int window) {
     this.store = store;
     this.use = use;
     this.announcements = announcements;
+    this.window = window;
   }
 
-  /// Returns when the broker has all records.
+  /// How many tensors of a plan are dispatched with it. The results of an attempt that failed say
+  /// nothing about which tensors of the next one are at work, so that one has no window.
+  int window(Plan plan, int attempt) {
+    return attempt > 1 ? plan.tensors().size() : Math.min(window, plan.tensors().size());
+  }
+
+  /// Dispatches the first tensors and the models of a plan; returns when the broker has all
+  /// records.
   void dispatch(Plan plan, int attempt) throws IOException {
+    tensors(plan, attempt, 0, window(plan, attempt));
+    models(plan, attempt);
+  }
+
+  /// Dispatches tensors of a plan, by their places in it; returns when the broker has all records.
+  void tensors(Plan plan, int attempt, int from, int to) throws IOException {
     Inventory inventory = new Inventory(store, use);
     List<CompletableFuture<Void>> sent = new ArrayList<>();
-    for (PlannedTensor tensor : plan.tensors()) {
+    for (PlannedTensor tensor : plan.tensors().subList(from, to)) {
       tensor(plan.jobId(), attempt, tensor, inventory, sent);
     }
+    await(sent);
+  }
+
+  private void models(Plan plan, int attempt) throws IOException {
+    Inventory inventory = new Inventory(store, use);
+    List<CompletableFuture<Void>> sent = new ArrayList<>();
     for (Map.Entry<String, StoredObject> model : plan.placedModels().entrySet()) {
       model(plan.jobId(), attempt, model.getKey(), model.getValue(), inventory, sent);
     }
+    await(sent);
+  }
+
+  private static void await(List<CompletableFuture<Void>> sent) {
     CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new)).join();
   }
 

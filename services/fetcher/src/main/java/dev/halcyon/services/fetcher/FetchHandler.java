@@ -18,7 +18,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// Brings a tensor or file of a model from the Hub into the store, unless it is there, and
-/// announces the tensor, or the model, when that was the last of it that was missing.
+/// announces the tensor, or the model, when that was the last of it that was missing. Dispatches
+/// the next tensors of a plan.
 ///
 /// An object appears whole or not at all, so a task that was cut off starts anew and one that was
 /// done finds its object. Of two tasks that bring the last two copies at the same time each puts
@@ -30,20 +31,43 @@ final class FetchHandler {
   private final ModelUse use;
   private final Announcements announcements;
   private final Arrivals arrivals;
+  private final PlanSlices slices;
 
-  FetchHandler(ObjectStore store, HubAccess hub, ModelUse use, Announcements announcements) {
+  FetchHandler(
+      ObjectStore store,
+      HubAccess hub,
+      ModelUse use,
+      Announcements announcements,
+      Dispatch dispatch) {
     this.store = store;
     this.transfers = new HubToStore(hub, store);
     this.use = use;
     this.announcements = announcements;
     this.arrivals = new Arrivals(store, System::nanoTime);
+    this.slices = new PlanSlices(store, dispatch);
   }
 
   /// Returns the bytes that came from the Hub.
   long handle(FetchTask task) throws IOException {
+    return switch (task) {
+      case FetchTask.Download download -> download(download);
+      case FetchTask.Slice slice -> {
+        if (isAwaited(slice)) {
+          slices.dispatch(slice);
+        }
+        yield 0;
+      }
+    };
+  }
+
+  private boolean isAwaited(FetchTask task) throws IOException {
+    return store.find(StoreKeys.failed(task.jobId(), task.attempt())).isEmpty();
+  }
+
+  private long download(FetchTask.Download task) throws IOException {
     InStore target = task.target();
     HubRange origin = origin(task, target);
-    if (store.find(StoreKeys.failed(task.jobId(), task.attempt())).isPresent()) {
+    if (!isAwaited(task)) {
       return 0;
     }
     use.mark(ModelFolder.of(origin.repository(), origin.commit()));
@@ -70,7 +94,7 @@ final class FetchHandler {
     }
   }
 
-  private static HubRange origin(FetchTask task, InStore target) {
+  private static HubRange origin(FetchTask.Download task, InStore target) {
     return target
         .origin()
         .orElseThrow(() ->

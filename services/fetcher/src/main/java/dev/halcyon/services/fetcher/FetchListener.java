@@ -61,16 +61,19 @@ class FetchListener {
   }
 
   private static JobContext context(FetchTask task) {
-    return JobContext.of(task.jobId())
-        .attempt(task.attempt())
-        .model(task.model())
-        .tensor(task.subject());
+    JobContext job = JobContext.of(task.jobId()).attempt(task.attempt());
+    return switch (task) {
+      case FetchTask.Download download -> job.model(download.model()).tensor(download.subject());
+      case FetchTask.Slice _ -> job;
+    };
   }
 
   private void fetch(FetchTask task) throws IOException {
     try (JobContext _ = context(task)) {
       long brought = handler.handle(task);
-      tensors.increment();
+      if (task instanceof FetchTask.Download) {
+        tensors.increment();
+      }
       bytes.increment((double) brought);
     }
   }

@@ -27,14 +27,23 @@ public final class Fetcher implements AutoCloseable {
   ///   holds is read there
   /// @param fisherRate tokens x parameters that a Fisher worker's device does in a second
   /// @param fisherTaskTime that a Fisher task is to take at most
+  /// @param window tensors of a job that are announced, or asked for, at a time
   public record Settings(
-      List<Path> localRoots, boolean hubCacheInPlace, double fisherRate, Duration fisherTaskTime) {
+      List<Path> localRoots,
+      boolean hubCacheInPlace,
+      double fisherRate,
+      Duration fisherTaskTime,
+      int window) {
     /// What two cores do: 1024 tokens of 135 million parameters in 7 seconds.
     public static final double FISHER_RATE = 2e10;
 
     public static final Duration FISHER_TASK_TIME = Duration.ofMinutes(10);
 
     public Settings {
+      if (window < 1) {
+        throw new IllegalArgumentException(
+            "halcyon.fetcher.window must be 1 or more, not " + window);
+      }
       localRoots = List.copyOf(localRoots);
     }
   }
@@ -47,6 +56,7 @@ public final class Fetcher implements AutoCloseable {
     this.hub = HubAccess.fromEnvironment(listener);
     LocalRoots roots = new LocalRoots(settings.localRoots());
     ModelUse use = new ModelUse(store, Clock.systemUTC());
+    Dispatch dispatch = new Dispatch(store, use, announcements, settings.window());
     ModelReader reader =
         new ModelReader(
             new LocalModelReader(roots),
@@ -58,8 +68,8 @@ public final class Fetcher implements AutoCloseable {
             EnginePlanner.of(
                 roots, store, new TaskSize(settings.fisherRate(), settings.fisherTaskTime())),
             announcements,
-            new Dispatch(store, use, announcements));
-    this.fetches = new FetchHandler(store, hub, use, announcements);
+            dispatch);
+    this.fetches = new FetchHandler(store, hub, use, announcements, dispatch);
   }
 
   /// Makes a request a job.

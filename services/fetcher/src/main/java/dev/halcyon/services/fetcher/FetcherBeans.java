@@ -38,7 +38,8 @@ class FetcherBeans {
             config.localRoots().orElse(List.of()),
             config.hubCacheInPlace(),
             config.fisherRate(),
-            config.fisherTaskTime()),
+            config.fisherTaskTime(),
+            config.window()),
         announcements,
         new HubMeters(
             new HubLog(), meters, () -> atWork.progressed(Topic.FETCH_TASKS.topicName())));
@@ -90,7 +91,7 @@ class FetcherBeans {
 
     /// Keyed by the object, so that tasks for the same bytes come one after the other.
     @Override
-    public CompletableFuture<Void> fetch(FetchTask task) {
+    public CompletableFuture<Void> fetch(FetchTask.Download task) {
       return fetchTasks.send(task.target().key(), task);
     }
 

@@ -24,4 +24,9 @@ interface FetcherConfig {
   /// Time that a Fisher task is to take at most, where the request leaves it to us.
   @WithDefault("10M")
   Duration fisherTaskTime();
+
+  /// Tensors of a job that are announced, or asked for, at a time: so many of a large job are in
+  /// front of those of a small one at most.
+  @WithDefault("1024")
+  int window();
 }

@@ -117,7 +117,7 @@ final class RequestHandler {
     return store.get(key);
   }
 
-  private static JobPlan announcement(
+  private JobPlan announcement(
       String requestId, CompareRequest request, Plan plan, byte[] stored, int attempt) {
     return new JobPlan(
         plan.jobId(),
@@ -129,7 +129,8 @@ final class RequestHandler {
         plan.bytes(),
         plan.fisherModels(),
         plan.divergence(),
-        request.rendering());
+        request.rendering(),
+        (long) dispatch.window(plan, attempt));
   }
 
   private static JobEvent accepted(JobPlan plan) {

@@ -17,12 +17,10 @@ import dev.halcyon.contracts.store.TensorValue.Plain;
 import dev.halcyon.contracts.store.TensorValue.Unchanged;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.objectstore.MemoryObjectStore;
-import dev.halcyon.services.common.models.ModelUse;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -174,9 +172,8 @@ class AdapterPlanTest {
             "base model.safetensors",
             "ft1 adapter_model.safetensors",
             "ft1 adapter_model.safetensors");
-    FetchHandler handler =
-        new FetchHandler(store, hub, new ModelUse(store, Clock.systemUTC()), recorded);
-    for (FetchTask task : recorded.fetches) {
+    FetchHandler handler = HubParts.fetches(store, hub, recorded);
+    for (FetchTask.Download task : recorded.fetches) {
       handler.handle(task);
     }
     assertThat(recorded.tensors).hasSize(3);

@@ -122,7 +122,7 @@ class DivergencePlanTest {
     assertThat(recorded.fetches)
         .isNotEmpty()
         .allSatisfy(task -> assertThat(task).isInstanceOf(FetchTask.Part.class))
-        .extracting(FetchTask::model)
+        .extracting(FetchTask.Download::model)
         .containsOnly("ft1");
     assertThat(recorded.events.stream().filter(JobEvent.Arrived.class::isInstance))
         .extracting(event -> ((JobEvent.Arrived) event).arrival().complete())

@@ -31,7 +31,6 @@ import dev.halcyon.services.common.Transient;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
 import dev.halcyon.services.common.models.ModelFolder;
-import dev.halcyon.services.common.models.ModelUse;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
@@ -40,7 +39,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -115,7 +113,7 @@ class HubFetchTest {
   }
 
   private FetchHandler handler(ObjectStore target) {
-    return new FetchHandler(target, hub, new ModelUse(target, Clock.systemUTC()), recorded);
+    return HubParts.fetches(target, hub, recorded);
   }
 
   private Plan plan() throws IOException {
@@ -172,7 +170,7 @@ class HubFetchTest {
     request("r1", "org/base", "org/tuned");
     FetchHandler handler = handler(store);
     List<Integer> announced = new ArrayList<>();
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       handler.handle(task);
       announced.add(recorded.tensors.size());
     }
@@ -189,7 +187,7 @@ class HubFetchTest {
   void whatTheStoreHasOfTheCommitIsNotFetchedAgain() throws IOException {
     request("r1", "org/base", "org/tuned");
     FetchHandler handler = handler(store);
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       handler.handle(task);
     }
     recorded.fetches.clear();
@@ -215,7 +213,7 @@ class HubFetchTest {
     FetchHandler handler = handler(store);
     try (ExecutorService executor = Executors.newFixedThreadPool(8)) {
       List<Future<Long>> running = new ArrayList<>();
-      for (FetchTask task : recorded.fetches) {
+      for (FetchTask.Download task : recorded.fetches) {
         running.add(executor.submit(() -> handler.handle(task)));
       }
       long brought = 0;
@@ -239,13 +237,13 @@ class HubFetchTest {
   void aFetcherThatWasKilledGoesOnWithTheTensorsThatAreMissing() throws IOException {
     request("r1", "org/base", "org/tuned");
     FetchHandler killed = handler(store);
-    for (FetchTask task : recorded.fetches.subList(0, 3)) {
+    for (FetchTask.Download task : recorded.fetches.subList(0, 3)) {
       killed.handle(task);
     }
     server.forgetRequests();
     recorded.tensors.clear();
     FetchHandler next = handler(store);
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       next.handle(task);
     }
 
@@ -278,7 +276,7 @@ class HubFetchTest {
   @Test
   void aHubThatFailsInMidJobIsGivenUpByItsClientAlone() throws IOException {
     request("r1", "org/base", "org/tuned", "first.bias");
-    FetchTask small = recorded.fetches.getFirst();
+    FetchTask.Download small = recorded.fetches.getFirst();
     server.faults().always(Faults.cdn(), new Fault.Status(503));
 
     assertThatThrownBy(() -> Transient.retry(() -> handler(store).handle(small)))
@@ -322,7 +320,7 @@ class HubFetchTest {
   @Test
   void aJobThatHasFailedIsNotFetchedFor() throws IOException {
     request("r1", "org/base", "org/tuned");
-    FetchTask task = recorded.fetches.getFirst();
+    FetchTask.Download task = recorded.fetches.getFirst();
     store.put(
         StoreKeys.failed(task.jobId(), task.attempt()),
         Json.bytes(new Failure(Failure.Cause.BAD_INPUT, "gone")));
@@ -344,7 +342,7 @@ class HubFetchTest {
   void aFolderAndAModelOnTheHubAreComparedToo() throws IOException {
     request("r1", models.resolve("base").toString(), "org/tuned");
     FetchHandler handler = handler(store);
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       handler.handle(task);
     }
 
@@ -399,7 +397,7 @@ class HubFetchTest {
     request("r1", "org/base", "org/gated");
     hub.close();
     hub = access(Optional.empty());
-    FetchTask task = recorded.fetches.get(1);
+    FetchTask.Download task = recorded.fetches.get(1);
     FetchListener listener =
         new FetchListener(handler(store), recorded, box.deadLetters(), box.atWork(), box.meters());
 
@@ -422,7 +420,7 @@ class HubFetchTest {
         new FetchListener(handler(store), recorded, box.deadLetters(), box.atWork(), box.meters());
     server.faults().times(8, Faults.cdn(), new Fault.Status(503));
 
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       listener.receive(HandedRecord.on(Topic.FETCH_TASKS, "k", Json.bytes(task)));
     }
     assertThat(box.letters()).isEmpty();

@@ -28,11 +28,9 @@ import dev.halcyon.hub.fixture.TinyModel;
 import dev.halcyon.objectstore.MemoryObjectStore;
 import dev.halcyon.services.common.BadInputException;
 import dev.halcyon.services.common.models.ModelFolder;
-import dev.halcyon.services.common.models.ModelUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -114,7 +112,7 @@ class HubFisherTest {
   }
 
   private FetchHandler handler() {
-    return new FetchHandler(store, hub, new ModelUse(store, Clock.systemUTC()), recorded);
+    return HubParts.fetches(store, hub, recorded);
   }
 
   private List<ModelArrival> arrivals() {
@@ -148,7 +146,7 @@ class HubFisherTest {
     request("org/base");
 
     assertThat(recorded.fetches)
-        .extracting(FetchTask::subject)
+        .extracting(FetchTask.Download::subject)
         .containsExactly(
             "config.json",
             "tokenizer.json",
@@ -170,7 +168,7 @@ class HubFisherTest {
   void theModelHasArrivedWithItsLastObjectAndNotBefore() throws IOException {
     request("org/base");
     FetchHandler handler = handler();
-    for (FetchTask task : recorded.fetches.subList(0, OBJECTS - 1)) {
+    for (FetchTask.Download task : recorded.fetches.subList(0, OBJECTS - 1)) {
       handler.handle(task);
     }
     assertThat(complete()).isEmpty();
@@ -195,7 +193,7 @@ class HubFisherTest {
   void whatIsThereOfTheCommitIsNotFetchedAgain() throws IOException {
     request("org/base");
     FetchHandler handler = handler();
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       handler.handle(task);
     }
     recorded.fetches.clear();
@@ -212,7 +210,7 @@ class HubFisherTest {
     server.forgetRequests();
     FetchHandler handler = handler();
     long brought = 0;
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       brought += handler.handle(task);
     }
 
@@ -226,7 +224,7 @@ class HubFisherTest {
     request("org/base");
     try (ExecutorService executor = Executors.newFixedThreadPool(OBJECTS)) {
       List<Future<Long>> running = new ArrayList<>();
-      for (FetchTask task : recorded.fetches) {
+      for (FetchTask.Download task : recorded.fetches) {
         FetchHandler replica = handler();
         running.add(executor.submit(() -> replica.handle(task)));
       }
@@ -241,7 +239,7 @@ class HubFisherTest {
   void aFetcherThatWasKilledAfterItsPutAnnouncesTheModelWhenTheTaskComesAgain() throws IOException {
     request("org/base");
     FetchHandler killed = handler();
-    for (FetchTask task : recorded.fetches) {
+    for (FetchTask.Download task : recorded.fetches) {
       killed.handle(task);
     }
     recorded.events.clear();
@@ -255,7 +253,7 @@ class HubFisherTest {
   @Test
   void aDamagedTokenizerIsNeverSeen() throws IOException {
     request("org/base");
-    FetchTask tokenizer = recorded.fetches.get(1);
+    FetchTask.Download tokenizer = recorded.fetches.get(1);
     Predicate<Request> cdn = request -> request.origin().equals("cdn");
     server.faults().always(cdn, new Fault.Corrupt(1000));
 

@@ -51,6 +51,13 @@ final class HubParts {
         reader,
         EnginePlanner.of(roots, store, TaskSize.STANDARD),
         announcements,
-        new Dispatch(store, use, announcements));
+        new Dispatch(store, use, announcements, Integer.MAX_VALUE));
+  }
+
+  /// What takes fetch tasks.
+  static FetchHandler fetches(ObjectStore store, HubAccess hub, Announcements announcements) {
+    ModelUse use = new ModelUse(store, Clock.systemUTC());
+    return new FetchHandler(
+        store, hub, use, announcements, new Dispatch(store, use, announcements, Integer.MAX_VALUE));
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// Announcements, kept.
 final class Recorded implements Announcements {
   final List<JobPlan> plans = new CopyOnWriteArrayList<>();
-  final List<FetchTask> fetches = new CopyOnWriteArrayList<>();
+  final List<FetchTask.Download> fetches = new CopyOnWriteArrayList<>();
   final List<TensorReady> tensors = new CopyOnWriteArrayList<>();
   final List<JobEvent> events = new CopyOnWriteArrayList<>();
 
@@ -22,7 +22,7 @@ final class Recorded implements Announcements {
   }
 
   @Override
-  public CompletableFuture<Void> fetch(FetchTask task) {
+  public CompletableFuture<Void> fetch(FetchTask.Download task) {
     fetches.add(task);
     return CompletableFuture.completedFuture(null);
   }

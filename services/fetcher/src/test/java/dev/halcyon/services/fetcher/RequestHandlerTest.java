@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.contracts.StoreKeys;
 import dev.halcyon.contracts.Topic;
 import dev.halcyon.contracts.job.Failure;
+import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobPlan;
 import dev.halcyon.contracts.job.Plan;
@@ -42,6 +43,7 @@ class RequestHandlerTest {
   private final Recorded recorded = new Recorded();
   private final LetterBox box = new LetterBox();
   private RequestHandler handler;
+  private int window = Integer.MAX_VALUE;
   private Path base;
   private Path tuned;
 
@@ -66,7 +68,7 @@ class RequestHandlerTest {
         reader,
         EnginePlanner.of(roots, store, TaskSize.STANDARD),
         recorded,
-        new Dispatch(store, use, recorded));
+        new Dispatch(store, use, recorded, window));
   }
 
   private byte[] request(String... components) {
@@ -295,5 +297,61 @@ class RequestHandlerTest {
 
   private String jobId() {
     return recorded.plans.getFirst().jobId();
+  }
+
+  @Test
+  void onlyTheFirstTensorsOfALargeJobAreAnnouncedWithItsPlan() throws IOException {
+    window = 1;
+    handler(folder).handle("r1", request());
+
+    assertThat(recorded.tensors).extracting(ready -> ready.tensor().tensor()).containsExactly(K);
+    assertThat(recorded.plans.getFirst().window()).isEqualTo(1);
+  }
+
+  @Test
+  void theOthersAreAnnouncedWhenTheyAreAskedFor() throws IOException {
+    window = 1;
+    handler(folder).handle("r1", request());
+    JobPlan announced = recorded.plans.getFirst();
+    FetchTask.Slice slice = new FetchTask.Slice(announced.jobId(), 1, announced.plan(), 1, 2);
+
+    assertThat(fetches().handle(slice)).isZero();
+
+    assertThat(recorded.tensors).extracting(ready -> ready.tensor().tensor()).containsExactly(K, Q);
+  }
+
+  @Test
+  void nothingMoreIsAnnouncedOfAnAttemptThatHasFailed() throws IOException {
+    window = 1;
+    handler(folder).handle("r1", request());
+    JobPlan announced = recorded.plans.getFirst();
+    store.put(StoreKeys.failed(announced.jobId(), 1), new byte[0]);
+
+    fetches().handle(new FetchTask.Slice(announced.jobId(), 1, announced.plan(), 1, 2));
+
+    assertThat(recorded.tensors).hasSize(1);
+  }
+
+  /// Results of the first attempt do not say which tensors of the second are at work.
+  @Test
+  void theNextAttemptIsAnnouncedWhole() throws IOException {
+    window = 1;
+    RequestHandler small = handler(folder);
+    small.handle("r1", request());
+    store.put(StoreKeys.failed(recorded.plans.getFirst().jobId(), 1), new byte[0]);
+
+    small.handle("r2", request());
+
+    assertThat(recorded.plans.getLast().window()).isEqualTo(2);
+    assertThat(recorded.tensors).filteredOn(ready -> ready.attempt() == 2).hasSize(2);
+  }
+
+  private FetchHandler fetches() {
+    return HubParts.fetches(
+        store,
+        new HubAccess(() -> {
+          throw new AssertionError("local models need no Hub");
+        }),
+        recorded);
   }
 }
