@@ -4,7 +4,7 @@
 # and store, and an upgrade; their files are those of the local command. CONTRIBUTING.md says what it needs.
 #
 # Usage: tools/cluster/accept.sh [--kills N] [--upgrade-tag TAG] [--drain NODE] [--report FILE] [--steps STEPS]
-#   --kills N           how many pods are killed while jobs run (20)
+#   --kills N           how many pods are killed while jobs run, of each service in turn (20)
 #   --upgrade-tag TAG   tag of other images that are there for the upgrade (the tag that runs, restarted)
 #   --drain NODE        the node that is drained (one with a worker)
 #   --report FILE       a copy of what is printed
@@ -76,7 +76,7 @@ step_scaling() {
 }
 replicas() {
   local each all=''
-  for each in $SCALED; do all+="$(k get deployment "$each" -o jsonpath='{.status.replicas}' | grep . || echo 0) "; done
+  for each in $SCALED; do all+="$(k get deployment "$each" -o jsonpath='{.status.replicas}' 2>/dev/null | grep . || echo 0) "; done
   echo "${all% }"
 }
 at_zero() { [ "$(replicas)" = "0 0 0" ]; }
@@ -121,9 +121,10 @@ finished() {
     /"type":"rendered"/ { there[field("job_id") " " field("rendering_id")] = 1 }
     END { for (request in wanted) if (wanted[request] in there) count++; print count + 0 }'
 }
-all_done() { [ "$(finished)" = "$REQUESTS" ]; }
+failed() { events | grep -c '"type":"failed"'; }
+settled() { [ "$(finished)" = "$REQUESTS" ] || [ "$(failed)" != 0 ]; }
 await_jobs() { # SECONDS
-  within "$1" all_done
+  within "$1" settled
   check "jobs done of $REQUESTS" "$(finished)" "$REQUESTS"
 }
 
@@ -154,19 +155,34 @@ step_work() {
 
 # ---- disturbances
 
-victim() { k get pods -l app.kubernetes.io/part-of=halcyon --field-selector=status.phase=Running -o name | shuf -n 1; }
+# A ready pod of the service that has been killed least often, of those that have one, as SERVICE/POD.
+victim() {
+  ready | shuf | awk -F/ -v killed="$(tr '\n' ' ' <"$WORK/killed")" '
+    BEGIN { for (n = split(killed, names, " "); n > 0; n--) kills[names[n]]++ }
+    victim == "" || kills[$1] + 0 < least { victim = $1 "/" $2; least = kills[$1] + 0 }
+    END { print victim }'
+}
+ready() { # those that are stopping are not
+  k get pods -l app.kubernetes.io/part-of=halcyon -o jsonpath='{range .items[*]}{.metadata.labels.app\.kubernetes\.io/name}/{.metadata.name}/{.status.conditions[?(@.type=="Ready")].status}/{.metadata.deletionTimestamp}{"\n"}{end}' |
+    grep '/True/$'
+}
 step_kills() {
-  local killed=0 pod
+  local killed=0 pod service
+  : >"$WORK/killed"
   while [ "$killed" -lt "$KILLS" ]; do
-    if [ $((killed % 7)) = 0 ]; then publish 4; fi
+    if [ $((REQUESTS - $(finished))) -lt 2 ]; then publish 4; fi
     pod=$(victim)
-    if [ -n "$pod" ] && k delete "$pod" --grace-period=0 --force >/dev/null 2>&1; then
+    if [ -n "$pod" ] && k delete pod "${pod#*/}" --grace-period=0 --force >/dev/null 2>&1; then
       killed=$((killed + 1))
-      say "        killed $pod ($killed)"
+      echo "${pod%/*}" >>"$WORK/killed"
+      say "        killed ${pod#*/} ($killed), jobs at work: $((REQUESTS - $(finished)))"
     fi
     sleep $((3 + RANDOM % 8))
   done
-  say "ok      killed $killed pods while $REQUESTS jobs had been asked for and $(finished) were done"
+  for service in $SERVICES; do
+    say "        killed pods of $service: $(grep -cx "$service" "$WORK/killed")"
+    check "pods of $service are among the killed" "$(($(grep -cx "$service" "$WORK/killed") > 0))" 1
+  done
   await_jobs 1800
 }
 step_drain() {
@@ -220,14 +236,25 @@ step_compare() {
   k create configmap acceptance-requests --from-file="$WORK" --dry-run=client -o yaml | k apply -f - >/dev/null 2>&1
   local image
   image=$(kubectl kustomize "$OVERLAY" | sed -n 's/.*image: \(halcyon\/halcyon:.*\)/\1/p' | head -1)
-  ask same-files "$image" "bash /requests/same-files.sh /requests/jobs" | tee "$WORK/same"
+  LIMIT=$((120 + 120 * REQUESTS)) ask same-files "$image" "bash /requests/same-files.sh /requests/jobs" | tee "$WORK/same"
   check "jobs with the local command's files" "$(grep -c '^same' "$WORK/same")" "$REQUESTS"
+  say "        files compared: $(awk '/^same/ {sum += $3} END {print sum + 0}' "$WORK/same")"
 }
 step_lag() {
-  check "failed events" "$(events | grep -c '"type":"failed"')" 0
+  check "failed events" "$(failed)" 0
   within 180 lag_is_zero
   check "lag of all groups" "$(lag)" 0
-  check "dead letters" "$(kafka "letters-$RANDOM" get-offsets --topic "'.*dead-letter'" | awk -F: '{sum += $3} END {print sum + 0}')" 0
+  dead_letters
+}
+# The end of a topic counts all letters that it ever had.
+dead_letters() {
+  local ends letters
+  ends=$(kafka "letters-$RANDOM" get-offsets --topic "'.*\\.dead-letter'" | grep '\.dead-letter:[0-9]*:[0-9]*$')
+  letters=$(awk -F: '{sum += $3} END {print sum + 0}' <<<"$ends")
+  check "topics of dead letters" "$(($(grep -c . <<<"$ends") > 0))" 1
+  check "dead letters" "$letters" 0
+  [ "$letters" = 0 ] || kafka "letters-$RANDOM" console-consumer --include "'.*\\.dead-letter'" --from-beginning \
+    --timeout-ms 15000 --formatter-property print.headers=true
 }
 step_zero() {
   within 900 at_zero

@@ -57,9 +57,9 @@ quoted() {
   printf '"%s"' "${text//$'\n'/\\n}"
 }
 
-# ask NAME IMAGE SCRIPT: runs a client to its end and prints what it printed
+# ask NAME IMAGE SCRIPT: runs a client to its end, for LIMIT seconds at most, and prints what it printed
 ask() {
-  local phase='' until=$((SECONDS + 600))
+  local phase='' until=$((SECONDS + ${LIMIT:-600}))
   client "$@" || return 1
   while [ "$SECONDS" -lt "$until" ]; do
     phase=$(k get pod "$1" -o jsonpath='{.status.phase}')
