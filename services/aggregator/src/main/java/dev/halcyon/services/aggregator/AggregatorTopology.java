@@ -64,7 +64,7 @@ final class AggregatorTopology {
             PROCESSOR,
             () -> new JobProcessor(handlers, retention, observer, deadLetters),
             inputs().stream().map(Topic::topicName).toArray(String[]::new))
-        .addStateStore(store(RECORDS), PROCESSOR)
+        .addStateStore(store(RECORDS).withCachingEnabled(), PROCESSOR)
         .addSink(
             FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, new InTurn(), PROCESSOR)
         .addSink(FETCH_TASKS, Topic.FETCH_TASKS.topicName(), keys, values, PROCESSOR)

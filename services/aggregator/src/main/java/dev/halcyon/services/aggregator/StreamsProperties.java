@@ -11,6 +11,10 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
 /// The settings of Kafka Streams.
 final class StreamsProperties {
+  /// Holds what a transaction changes, so that a job's record goes to the changelog once for each
+  /// transaction, not for each result.
+  private static final int CACHE = 16 << 20;
+
   private StreamsProperties() {}
 
   /// Every setting below `kafka.` is one of all clients, save the group, which has the
@@ -26,7 +30,7 @@ final class StreamsProperties {
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "halcyon-aggregator");
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 100);
-    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
     properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6000);
