@@ -7,10 +7,12 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.IOException;
 import java.io.Reader;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,6 +131,32 @@ class KubernetesSettingsTest {
 
     assertThat(seconds(variables(manifests, worker).get("HALCYON_SHUTDOWN_GRACE")))
         .isGreaterThanOrEqualTo(seconds(fallback("halcyon.fetcher.fisher-task-time")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("deployments")
+  void theDiskOfAFisherWorkerHasRoomForTemporaryFilesAndWeights(Manifests manifests) {
+    Deployment worker = manifests.services().get("fisher-worker");
+    Map<String, String> variables = variables(manifests, worker);
+    BigDecimal needed =
+        Stream.of(
+                variables.getOrDefault("HALCYON_FISHER_DISK", "16G"),
+                variables.getOrDefault(
+                    "HALCYON_FISHER_WEIGHTS_CACHE", fallback("halcyon.fisher.weights-cache")))
+            .map(size -> Quantity.getAmountInBytes(new Quantity(size + "i")))
+            .reduce(BigDecimal.ZERO, BigDecimal::add);
+    BigDecimal room =
+        worker.getSpec().getTemplate().getSpec().getVolumes().stream()
+            .filter(volume -> volume.getName().equals("tmp"))
+            .map(volume -> Quantity.getAmountInBytes(volume.getEmptyDir().getSizeLimit()))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(room).isGreaterThan(needed);
+    assertThat(
+            Quantity.getAmountInBytes(
+                container(worker).getResources().getLimits().get("ephemeral-storage")))
+        .isGreaterThan(room);
   }
 
   private static String fallback(String setting) {

@@ -27,6 +27,9 @@ import java.util.OptionalLong;
 /// the first put. Objects are written to its `~uploads` folder, forced to the disk, and renamed
 /// (put) or linked (conditional put) to their place. Folders that a delete empties go with it.
 public final class DirectoryObjectStore implements ObjectStore {
+  /// The folder of objects that are being written.
+  public static final String UPLOADS = StagingArea.NAME;
+
   /// Reads into heap memory pass through a native buffer of this size, which the JDK keeps.
   private static final int HEAP_READ = 1 << 20;
 

@@ -30,9 +30,10 @@ import org.eclipse.microprofile.reactive.messaging.OnOverflow.Strategy;
 class FisherBeans {
   @Produces
   @Singleton
-  FisherWorker worker(ObjectStore store, FisherConfig config, LocalRoots roots) {
+  FisherWorker worker(ObjectStore store, ObjectReads reads, FisherConfig config, LocalRoots roots) {
     return new FisherWorker(
         store,
+        reads,
         new FisherWorker.Settings(
             config.device(),
             config.threads(),

@@ -27,6 +27,11 @@ interface FisherConfig {
   /// Where those and a diagonal on its way to the store are written; `java.io.tmpdir` where absent.
   Optional<Path> temporaryFolder();
 
+  /// Weights of models in an S3 store that are kept on disk for the next task, in the same folder;
+  /// none where it is 0.
+  @WithDefault("16G")
+  MemorySize weightsCache();
+
   /// Samples that go through the model together at most; as many as fit where absent.
   OptionalInt batchSize();
 }

@@ -80,7 +80,12 @@ public final class FisherWorker {
   }
 
   public FisherWorker(ObjectStore store, Settings settings) {
-    this.tasks = TaskHandler.on(store, settings.machine());
+    this(store, store::read, settings);
+  }
+
+  /// @param reads of the models' objects
+  FisherWorker(ObjectStore store, ObjectReads reads, Settings settings) {
+    this.tasks = TaskHandler.on(store, reads, settings.machine());
   }
 
   /// Does a task; returns when its outcome is in the store.

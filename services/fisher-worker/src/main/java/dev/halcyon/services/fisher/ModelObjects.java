@@ -15,14 +15,17 @@ import java.util.Objects;
 /// long as they are read, so that none is removed in the middle of a task of many hours.
 final class ModelObjects {
   private final ObjectStore store;
+  private final ObjectReads reads;
   private final ModelUse use;
 
-  ModelObjects(ObjectStore store, ModelUse use) {
+  /// @param reads of the store's objects
+  ModelObjects(ObjectStore store, ObjectReads reads, ModelUse use) {
     this.store = store;
+    this.reads = reads;
     this.use = use;
   }
 
-  /// A tensor, of which each read fetches what it asks for and nothing is kept.
+  /// A tensor, of which each read fetches what it asks for.
   TensorBytes bytes(InStore object, StoredTensor stored) {
     return new StoredBytes(object, stored.offset(), stored.bytes());
   }
@@ -38,7 +41,9 @@ final class ModelObjects {
             .orElseThrow(() -> new NoSuchObjectException(store, object.key()))
             .size();
     FileSizes.require(name, size, most);
-    return store.get(object.key());
+    byte[] content = new byte[Math.toIntExact(size)];
+    reads.read(object.key(), 0, MemorySegment.ofArray(content));
+    return content;
   }
 
   private void mark(InStore object) throws IOException {
@@ -67,7 +72,7 @@ final class ModelObjects {
     public void read(long offset, MemorySegment target) throws IOException {
       Objects.checkFromIndexSize(offset, target.byteSize(), size);
       mark(object);
-      store.read(object.key(), first + offset, target);
+      reads.read(object.key(), first + offset, target);
     }
   }
 }

@@ -34,7 +34,13 @@ final class TaskHandler {
   }
 
   static TaskHandler on(ObjectStore store, Machine machine) {
-    ModelObjects objects = new ModelObjects(store, new ModelUse(store, Clock.systemUTC()));
+    return on(store, store::read, machine);
+  }
+
+  /// @param reads of the models' objects
+  static TaskHandler on(ObjectStore store, ObjectReads reads, Machine machine) {
+    ModelUse use = new ModelUse(store, Clock.systemUTC());
+    ModelObjects objects = new ModelObjects(store, reads, use);
     return new TaskHandler(new EndedAttempts(store), new Outcomes(store), objects, machine);
   }
 

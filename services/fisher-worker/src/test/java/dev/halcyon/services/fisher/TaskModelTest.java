@@ -90,7 +90,8 @@ class TaskModelTest {
     new TaskHandler(
             new EndedAttempts(tasks.store),
             new Outcomes(tasks.store),
-            new ModelObjects(watched(reads), new ModelUse(tasks.store, Clock.systemUTC())),
+            new ModelObjects(
+                tasks.store, watched(reads)::read, new ModelUse(tasks.store, Clock.systemUTC())),
             new Machine("cpu", 1))
         .handle(tasks.of(model), _ -> {});
 
