@@ -40,10 +40,12 @@ class StoppedWorkerTest {
   private static final int TOKENS = 512;
   private static final Duration PAUSE = Duration.ofMillis(50);
 
-  /// A consumer that left its group is missed at once, one that was killed after its session.
-  private static final Duration SECONDS = Duration.ofSeconds(5);
+  /// After this a consumer that was killed is missed; long, so that one that left its group is
+  /// missed much earlier, however slow the machine is.
+  private static final Duration SESSION = Duration.ofSeconds(30);
 
-  private static final Duration SESSION = Duration.ofSeconds(6);
+  /// What Kubernetes gives a pod by default.
+  private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
   @TempDir private Path folder;
 
@@ -70,7 +72,7 @@ class StoppedWorkerTest {
 
     assertThat(outcome.victim().status()).isEqualTo(143);
     assertThat(outcome.said()).doesNotContain("records left to other instances", "halting");
-    assertThat(outcome.moved()).isLessThan(SECONDS);
+    assertThat(outcome.moved()).isLessThan(SESSION);
     assertThat(outcome.begunTasks()).isEqualTo(RANGES);
     assertThat(outcome.samples()).isEqualTo(SAMPLES);
   }
@@ -80,9 +82,9 @@ class StoppedWorkerTest {
     Outcome outcome = stopInMidTask(Duration.ofMillis(200), Signal.TERM);
 
     assertThat(outcome.victim().status()).isEqualTo(143);
-    assertThat(outcome.victim().after()).isLessThan(Duration.ofSeconds(9));
+    assertThat(outcome.victim().after()).isLessThan(GRACE_PERIOD);
     assertThat(outcome.said()).contains("records left to other instances: 1");
-    assertThat(outcome.moved()).isLessThan(SECONDS);
+    assertThat(outcome.moved()).isLessThan(SESSION);
     assertThat(outcome.begunTasks()).isEqualTo(RANGES + 1);
     assertThat(outcome.samples()).isEqualTo(SAMPLES);
   }
@@ -91,7 +93,7 @@ class StoppedWorkerTest {
   void aWorkerThatIsKilledCostsItsTask() throws Exception {
     Outcome outcome = stopInMidTask(Duration.ofMinutes(2), Signal.KILL);
 
-    assertThat(outcome.moved()).isLessThan(SESSION.plus(SECONDS));
+    assertThat(outcome.moved()).isLessThan(SESSION.multipliedBy(2));
     assertThat(outcome.begunTasks()).isEqualTo(RANGES + 1);
     assertThat(outcome.samples()).isEqualTo(SAMPLES);
   }
@@ -110,7 +112,7 @@ class StoppedWorkerTest {
       Ended ended = victim.terminate();
 
       assertThat(ended.status()).isEqualTo(143);
-      assertThat(ended.after()).isLessThan(Duration.ofSeconds(12));
+      assertThat(ended.after()).isLessThan(GRACE_PERIOD);
     } finally {
       if (broker != null) {
         broker.close();
@@ -165,6 +167,9 @@ class StoppedWorkerTest {
     settings.put("halcyon.fetcher.local-roots", "/");
     settings.put("halcyon.fisher.threads", "1");
     settings.put("halcyon.shutdown.grace", grace.toString());
+    settings.put(
+        "mp.messaging.connector.smallrye-kafka.session.timeout.ms",
+        Long.toString(SESSION.toMillis()));
     for (String name : List.of("fetcher", "aggregator", "plotter")) {
       fleet.add(name, settings);
     }
