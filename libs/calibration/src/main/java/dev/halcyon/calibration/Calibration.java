@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/// The texts that a computation is calibrated on.
+/// Calibration texts.
 ///
 /// @param source name of the file or folder, or `built-in`
 /// @param samples in the order of the source

@@ -1,6 +1,6 @@
 package dev.halcyon.calibration;
 
-/// Calibration texts that cannot be used: the user must replace them.
+/// Calibration texts that cannot be used. The user must replace them.
 ///
 /// The message begins with the file and the place in it, in brackets: `[texts.jsonl:12] …`.
 public final class CalibrationException extends RuntimeException {

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Two stores that look like one: the objects with a prefix in one, all else in another. A command
-/// that lives for one job keeps its jobs to itself and its models for the next.
+/// that exists for one job keeps its jobs to itself and its models for the next.
 public final class DividedObjectStore implements ObjectStore {
   private final String prefix;
   private final ObjectStore below;

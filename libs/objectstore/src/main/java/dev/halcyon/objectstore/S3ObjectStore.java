@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import okhttp3.OkHttpClient;
 
-/// Objects in a folder of a bucket on a server that speaks S3: MinIO, Amazon's and others that have
-/// conditional puts (`If-None-Match: *`).
+/// Objects in a folder of a bucket on a server with the S3 API: MinIO, Amazon's and others that
+/// have conditional puts (`If-None-Match: *`).
 ///
 /// A request that the server does not answer is repeated for about three seconds before it is a
 /// [StoreUnavailableException]. What a killed process has uploaded of an unfinished object is

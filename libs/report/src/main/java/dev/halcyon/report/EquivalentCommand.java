@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/// A command that asks for what a report holds, whoever asked for it.
+/// A command line that produces the results of a report.
 final class EquivalentCommand {
   private static final String BUILT_IN = "built-in";
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// `report.html`: one page with a report's verdict, figures and tables. It asks nobody for
+/// `report.html`: one page with a report's verdict, figures and tables. It loads nothing from
 /// anything.
 public final class ReportPage {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\w+)}}");

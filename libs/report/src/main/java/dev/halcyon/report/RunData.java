@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// What differs from run to run, which the page has apart from its numbers.
 ///
-/// @param command that asks for the same
+/// @param command equivalent command line
 /// @param jobId of the job; absent for a divergence alone
 /// @param run of the job
 record RunData(String command, Optional<String> jobId, Optional<Report.Run> run) {

@@ -44,7 +44,7 @@ public enum DType {
     this.computable = computable;
   }
 
-  /// The type of that name, spelt as in a safetensors header, or empty where the format knows none.
+  /// The type with a name as in a safetensors header; empty if the format does not define it.
   public static Optional<DType> of(String name) {
     return Optional.ofNullable(BY_NAME.get(name));
   }
@@ -54,7 +54,7 @@ public enum DType {
     return bits;
   }
 
-  /// Whether kernels compute on it; tensors of other types are skipped with the reason.
+  /// Whether kernels support it; tensors of other types are skipped with a reason.
   public boolean computable() {
     return computable;
   }

@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// What becomes of a layer's activations between forward and backward pass.
+/// How a layer's activations are kept between the forward and the backward pass.
 public enum ActivationMode {
   /// They stay in memory: fastest.
   KEEP,

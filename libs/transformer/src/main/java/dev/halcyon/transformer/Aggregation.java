@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// What a run's squared gradients are put together to.
+/// How the squared gradients of a run are aggregated over samples.
 public enum Aggregation {
   /// Their mean over the samples used.
   MEAN,

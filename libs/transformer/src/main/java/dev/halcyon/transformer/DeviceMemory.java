@@ -3,7 +3,7 @@ package dev.halcyon.transformer;
 import dev.halcyon.transformer.internal.torch.DeviceName;
 import dev.halcyon.transformer.internal.torch.TorchDevice;
 
-/// Memory of a card.
+/// Memory of a GPU.
 ///
 /// @param used in bytes, by any process
 /// @param total in bytes

@@ -12,11 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Takes from the base's Fisher information, as it is computed, what a divergence is set beside:
-/// each tensor's sum, and `1/2 sum F delta^2` for each fine-tune. No diagonal is kept.
+/// Computes, from the base's Fisher information as it becomes known, the figures that a divergence
+/// is compared with: each tensor's sum, and `1/2 sum F delta^2` for each fine-tune. It keeps no
+/// diagonal.
 ///
-/// The sum estimates the divergence per token where the Fisher information is of labels drawn from
-/// the model, weighted by tokens.
+/// The sum estimates the divergence per token if labels are sampled from the model and samples are
+/// weighted by tokens.
 public final class DiagonalProxies implements FisherListener {
   private final List<ChangeReader> changes = new ArrayList<>();
   private final List<Map<String, Long>> elements = new ArrayList<>();

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// of the tensor, and what integrated gradients (Sundararajan et al. 2017) are for inputs. The
 /// integral is a Gauss-Legendre quadrature: at each node one forward pass and one backward pass.
 ///
-/// One layer of the base and of one fine-tune is in memory at a time. The design:
-/// `docs/design/fisher-engine.md`; what the numbers mean: `docs/divergence.md`.
+/// One layer of the base and of one fine-tune is in memory at a time.
+/// `docs/design/fisher-engine.md` describes the design, and `docs/divergence.md` the numbers.
 public final class DivergenceEngine {
   /// Runs to the end. Runs on one device come one after the other.
   ///

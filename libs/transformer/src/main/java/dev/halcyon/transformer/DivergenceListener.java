@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// Hears of a run, from one thread.
+/// Receives the progress of a run, from one thread.
 public interface DivergenceListener {
   /// Hears nothing.
   DivergenceListener NONE = progress -> {};

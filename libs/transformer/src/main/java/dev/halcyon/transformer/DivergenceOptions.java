@@ -10,7 +10,7 @@ import java.util.Set;
 /// @param objectives to attribute; none measures only
 /// @param nodes of the Gauss-Legendre quadrature, 1 to [#MOST_NODES]; 0 begins with 2 and adds more
 ///   until the residual is below [#TOLERANCE] of what was measured or its own standard error
-/// @param weighting what a sample counts for that residual
+/// @param weighting weight of a sample in that residual
 /// @param precision of the passes at the nodes; the measurement itself is always float64
 /// @param device `cpu`, `cuda` or `cuda:N`
 /// @param threads of the operators on the host

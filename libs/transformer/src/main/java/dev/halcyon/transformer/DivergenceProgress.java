@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// How far a run is.
+/// Progress of a run.
 ///
 /// @param stage at work
 /// @param fineTune at work, from 0; 0 while the base is
@@ -8,8 +8,8 @@ package dev.halcyon.transformer;
 /// @param node at work, from 0
 /// @param nodes of the quadrature at work
 /// @param layersDone layers that all samples passed, forward and backward
-/// @param layers to pass that are known to be needed
-/// @param fraction of the arithmetic done that is known to be needed, 0 to 1
+/// @param layers known number of layer passes in total
+/// @param fraction share of the known arithmetic that is done, 0 to 1
 public record DivergenceProgress(
     Stage stage,
     int fineTune,

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Whose divergence from what is measured.
+/// Models and samples of a divergence run.
 ///
 /// @param base open until the run has ended, as are the others
 /// @param fineTunes of the base's architecture and sizes, but for the vocabulary

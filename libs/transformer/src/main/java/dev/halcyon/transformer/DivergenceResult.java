@@ -2,11 +2,11 @@ package dev.halcyon.transformer;
 
 import java.util.List;
 
-/// How a run ended.
+/// Result of a divergence run.
 ///
 /// @param fineTunes in the order of the request; all over the same samples
 /// @param leftOut samples without a finite divergence or attribution
-/// @param vocabulary tokens that the distributions are over: those that all models have
+/// @param vocabulary number of tokens that all models have; the distributions are over these
 public record DivergenceResult(
     List<FineTuneDivergence> fineTunes, List<LeftOut> leftOut, int vocabulary) {
   public DivergenceResult {

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// samples, of the squared gradient of the sample's mean negative log-likelihood.
 ///
 /// One layer is in memory at a time, with its weights, activations and squared gradients; what
-/// grows with the number of layers is each layer's input for every token. The design, and how
-/// results can differ: `docs/design/fisher-engine.md`.
+/// grows with the number of layers is each layer's input for every token.
+/// `docs/design/fisher-engine.md` describes the design and the sources of numerical differences.
 public final class FisherEngine {
   /// Runs to the end. Runs on one device come one after the other.
   ///

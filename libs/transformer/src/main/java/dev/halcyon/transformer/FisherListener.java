@@ -1,8 +1,8 @@
 package dev.halcyon.transformer;
 
-/// Hears of a run, from one thread and in this order: the estimate, progress and losses, then every
-/// parameter once. Where a sample turns out to have no finite gradient, [#restarted] comes, and all
-/// that was heard of parameters and losses before it is void.
+/// Receives the events of a run from one thread, in this order: the estimate, progress and losses,
+/// then every parameter once. If a sample has no finite gradient, the run restarts without it:
+/// [#restarted] is called, and the parameters and losses received before are void.
 public interface FisherListener {
   /// Before anything is computed.
   default void estimated(FisherEstimate estimate) {}

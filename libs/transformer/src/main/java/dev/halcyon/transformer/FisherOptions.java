@@ -8,9 +8,9 @@ import dev.halcyon.contracts.request.FisherEstimator.Weighting;
 
 /// How Fisher information is computed.
 ///
-/// @param labels whose next tokens the loss is taken at
+/// @param labels source of the next tokens in the loss: the text or the model
 /// @param seed of labels drawn from the model
-/// @param weighting what a sample counts
+/// @param weighting weight of a sample
 /// @param aggregation mean, or the sum of a range
 /// @param precision of weights and activations
 /// @param device `cpu`, `cuda` or `cuda:N`

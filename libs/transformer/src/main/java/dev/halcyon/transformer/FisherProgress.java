@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// How far a run is.
+/// Progress of a run.
 ///
 /// @param stage at work
 /// @param group of samples at work, from 0

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// What to compute Fisher information of.
+/// Model and samples of a Fisher run.
 ///
 /// @param model open until the run has ended
 /// @param samples at least one, each of an id of its own

@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import java.util.List;
 
-/// How a run ended.
+/// Result of a Fisher run.
 ///
 /// @param samples used, in the order of the request
 /// @param leftOut samples without a finite loss or gradient

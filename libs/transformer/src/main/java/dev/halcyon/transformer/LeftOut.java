@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import java.util.Optional;
 
-/// A sample that has no part in the result.
+/// A sample that is excluded from the result.
 ///
 /// @param id of the sample
 /// @param parameter whose squared gradient is not finite in float32; empty where the loss itself is

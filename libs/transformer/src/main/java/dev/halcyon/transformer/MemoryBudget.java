@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
-/// What a run may hold beyond one layer's weights, activations and squared gradients.
+/// Limits of memory and disk for a run, beyond one layer's weights, activations and squared
+/// gradients.
 ///
 /// @param memory bytes for layer inputs, kept activations and the head's squared gradients
 /// @param disk bytes of temporary files for what does not fit in memory
 /// @param folder of those files
-/// @param samples that go through the model together at most; each group of them reads the model
-///   again
+/// @param samples largest number of samples in a group; each group reads the model again
 public record MemoryBudget(long memory, long disk, Path folder, int samples) {
   private static final long GIBIBYTE = 1L << 30;
 

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 
 /// A model's tokenizer, read from its `tokenizer.json`.
 ///
-/// Special tokens are those that the file's own post-processor adds, as transformers 5 has it by
-/// default: where there is a `tokenizer.json`, `add_bos_token` of `tokenizer_config.json` does not
-/// count. Safe for use by several threads.
+/// Special tokens are those that the post-processor in the file adds, which is the default of
+/// transformers 5. `add_bos_token` in `tokenizer_config.json` is ignored. Safe for use by several
+/// threads.
 public final class ModelTokenizer implements AutoCloseable {
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
@@ -89,7 +89,8 @@ public final class ModelTokenizer implements AutoCloseable {
     return tokens(tokenizer.encode(text).getIds());
   }
 
-  /// The tokens of a text's beginning, with special tokens, of which none is lost.
+  /// The first tokens of a text. Truncation removes tokens of the text and keeps all special
+  /// tokens.
   ///
   /// @param maxLength largest number of tokens, special ones included; at least 1
   public int[] encode(String text, int maxLength) {

@@ -2,8 +2,8 @@ package dev.halcyon.transformer;
 
 /// Element type of the passes that attribute a divergence.
 ///
-/// What they start from is a difference between two softmaxes, of which float32 loses the digits
-/// where the divergence is small.
+/// The passes start from a difference of two softmaxes, which loses precision in float32 if the
+/// divergence is small.
 public enum NodePrecision {
   /// Float64 where the divergence measured is below [#SMALL], else float32.
   AUTO,

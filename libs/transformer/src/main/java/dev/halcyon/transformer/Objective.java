@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// What a change's effect is measured by, and split over tensors.
+/// The quantity that is attributed to tensors.
 public enum Objective {
   /// The divergence of the output distribution, KL(base || fine-tune).
   KL,

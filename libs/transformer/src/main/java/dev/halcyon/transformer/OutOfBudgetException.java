@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import java.util.Locale;
 
-/// A run needs more than its [MemoryBudget]: the user must change one of them.
+/// A run needs more than its [MemoryBudget]. The user must change the run or the budget.
 public final class OutOfBudgetException extends RuntimeException {
   public OutOfBudgetException(long bytes, MemoryBudget budget) {
     super(

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param name in the checkpoint
 /// @param shape as stored
-/// @param values one float32 for each element, row-major, in the machine's byte order; usable until
-///   the call that it was handed to returns, and not to be changed
+/// @param values one float32 for each element, row-major, in the machine's byte order; read-only,
+///   and valid until [FisherListener#parameter] returns
 /// @param sampleSums for each sample of the request, in its order, the sum over the tensor's
 ///   elements of what the sample adds to the sum over samples; zero for samples left out. Their
 ///   total is that of `values`, times the samples used where those are the mean

@@ -2,7 +2,7 @@ package dev.halcyon.transformer;
 
 import java.util.Map;
 
-/// What the attributions of all tensors add up to with so many nodes.
+/// Sums of the attributions over all tensors, for one number of nodes.
 ///
 /// @param nodes of the quadrature
 /// @param sums for each objective and sample, in the order of the result's samples

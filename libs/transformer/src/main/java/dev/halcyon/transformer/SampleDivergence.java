@@ -1,7 +1,7 @@
 package dev.halcyon.transformer;
 
-/// How far a fine-tune's output is from the base's on one sample: means over its predicted tokens,
-/// in nats per token.
+/// Divergence of a fine-tune from the base on one sample: means over its predicted tokens, in nats
+/// per token.
 ///
 /// @param id of the sample
 /// @param predictions tokens predicted

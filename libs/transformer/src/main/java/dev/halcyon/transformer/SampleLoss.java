@@ -1,6 +1,6 @@
 package dev.halcyon.transformer;
 
-/// How well a model predicts a sample.
+/// Loss of a model on a sample.
 ///
 /// @param id of the sample
 /// @param predictions tokens predicted

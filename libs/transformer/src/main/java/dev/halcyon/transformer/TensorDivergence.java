@@ -3,10 +3,10 @@ package dev.halcyon.transformer;
 import dev.halcyon.tensors.Shape;
 import java.util.Map;
 
-/// A tensor's part in a divergence.
+/// Attribution of a divergence to a tensor.
 ///
 /// @param name in the base's checkpoint
-/// @param shape of what both models have of it
+/// @param shape of the part that both models have
 /// @param baseSquares sum of the base's squared elements
 /// @param changeSquares sum of the squared elements of the change
 /// @param attributions for each objective and sample, in the order of the result's samples, in nats

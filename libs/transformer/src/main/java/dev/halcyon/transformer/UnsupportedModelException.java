@@ -1,7 +1,7 @@
 package dev.halcyon.transformer;
 
-/// A model that is not computed, or whose `config.json` and tensors do not agree: whoever named the
-/// model must act.
+/// A model that is not supported, or whose `config.json` and tensors do not match. The user must
+/// act.
 ///
 /// The message begins with the file or folder in brackets.
 public final class UnsupportedModelException extends RuntimeException {

@@ -7,9 +7,9 @@ import dev.halcyon.tensors.TensorSpec;
 import java.util.List;
 import java.util.Optional;
 
-/// Where a model's tensors are read from: a checkpoint on disk, or a store that holds one.
+/// A source of a model's tensors: a checkpoint on disk or an object store.
 ///
-/// Must stand being read by another thread than the one that opened it.
+/// Implementations must allow reads from a thread other than the one that opened the source.
 public interface WeightSource {
   /// What errors name, as a folder or `org/model@commit`.
   String name();

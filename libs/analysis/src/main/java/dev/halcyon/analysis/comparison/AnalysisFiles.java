@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Files that set what changed, what matters and what it did beside each other, out of a report
-/// that has all three; `docs/reference/analyze-files.md` describes them.
+/// The files of `halcyon analyze`. They combine similarity, Fisher information and divergence for
+/// each tensor. `docs/reference/analyze-files.md` describes them.
 public final class AnalysisFiles {
   public static final String LAYERS = "analysis_layers.csv";
   private static final String LAYER_IMPORTANCE = "_layer_importance.json";

@@ -17,9 +17,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Puts the outcomes of several ranges of samples together: almost every number is one of a sample,
-/// so nothing is added up. Fisher information and what is made of it are means over a range's
-/// samples, of which the mean is taken.
+/// Merges the outcomes of several ranges of samples. Most numbers belong to one sample and are
+/// concatenated. Fisher information and its derived values are means over the samples of a range;
+/// the merge takes their mean, weighted by samples.
 public final class DivergenceMerge {
   private final List<DivergenceOutcomes> counting;
 

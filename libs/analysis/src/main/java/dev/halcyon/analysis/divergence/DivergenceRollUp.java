@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Puts what was found of a fine-tune together: by tensor, component, layer and whole, with
-/// standard errors over samples.
+/// Aggregates the divergence of a fine-tune by tensor, component, layer and model, with standard
+/// errors over samples.
 public final class DivergenceRollUp {
   private final DivergenceOutcome outcome;
   private final DivergenceEstimator estimator;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The tables that a report of divergences is given out as; `docs/reference/divergence-files.md`
-/// describes them. A number that was not computed is an empty cell.
+/// The tables of a divergence report; `docs/reference/divergence-files.md` describes them. A number
+/// that was not computed is an empty cell.
 public final class DivergenceFiles {
   public static final String TENSORS = "divergence.csv";
   public static final String LAYERS = "divergence_layers.csv";

@@ -16,9 +16,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// The text files that a report of Fisher information is given out as;
-/// `docs/reference/fisher-files.md` describes them. Shares run from 0 to 1, percentages from 0 to
-/// 100.
+/// The text files of a report of Fisher information; `docs/reference/fisher-files.md` describes
+/// them. Shares run from 0 to 1, percentages from 0 to 100.
 public final class FisherFiles {
   public static final String LAYER_IMPORTANCE = "layer_importance.json";
   public static final String COMPONENT_IMPORTANCE = "component_importance.json";

@@ -4,7 +4,7 @@ import dev.halcyon.contracts.results.FisherCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a reader must know of a checkpoint that parts of have no part in the computation.
+/// Warnings about a checkpoint whose computation does not use all of its tensors or fields.
 public final class CheckpointWarnings {
   /// More unused tensors than this are counted.
   private static final int NAMED = 20;

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What is known of a model's parameters before any number is: their order in reports, and where
-/// chunks of components begin and end.
+/// The order of a model's parameters in reports, and the bounds of the chunks of its components. It
+/// follows from names and shapes alone.
 ///
-/// A component's chunks are runs of its flattened elements, its tensors laid end to end, weights
-/// before biases; of `E` elements in `N` chunks, chunk `k` takes those from `floor(k E / N)` to
-/// before `floor((k + 1) E / N)`, so that lengths differ by one element at most.
+/// A component's tensors are flattened and concatenated, weights before biases, and divided into
+/// chunks. Of `E` elements in `N` chunks, chunk `k` has the elements from `floor(k E / N)`
+/// (inclusive) to `floor((k + 1) E / N)` (exclusive), so lengths differ by at most one element.
 public final class FisherPlan {
   /// In the order of a forward pass, a bias after its weight.
   private static final Comparator<FisherParameter> REPORT_ORDER =

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Puts what was found for each parameter together to the report of a model.
+/// Aggregates the statistics of each parameter into the report of a model.
 public final class FisherRollUp {
   private final FisherPlan plan;
   private final List<FisherSample> samples;

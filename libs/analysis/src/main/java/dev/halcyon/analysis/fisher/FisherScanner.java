@@ -8,9 +8,9 @@ import java.util.List;
 
 /// Computes the statistics of tensors' diagonal Fisher information, one tensor after another.
 ///
-/// A tensor is walked once, and once more where the cut of its largest 0.1 % falls inside a bin of
-/// the histogram. Memory is 2.3 MB a thread whatever the tensor's size. The result is the same, bit
-/// for bit, for any number of threads. For use by one caller at a time.
+/// A tensor is read once, or twice if the threshold of its largest 0.1 % is inside a bin of the
+/// histogram. Memory is 2.3 MB per thread for a tensor of any size. The result is the same, bit for
+/// bit, for any number of threads. Not safe for concurrent use.
 public final class FisherScanner implements AutoCloseable {
   private final Workers workers;
   private final List<MagnitudeScan> scans = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.fisher;
 
-/// An entry that no mean of squares can be: negative, infinite or not a number.
+/// An invalid entry of a diagonal: negative, infinite or not a number.
 public final class InvalidFisherException extends RuntimeException {
   private final long index;
 

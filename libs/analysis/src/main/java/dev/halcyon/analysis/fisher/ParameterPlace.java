@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.analysis.names.TensorName;
 
-/// Where in the network a parameter is.
+/// The position of a parameter in the network.
 ///
 /// @param layer `embeddings`, `layer_0`, …, `final_norm`, `lm_head`
 /// @param component `layer_0.self_attn.q_proj`, `embeddings.embed_tokens`; the final norm and the

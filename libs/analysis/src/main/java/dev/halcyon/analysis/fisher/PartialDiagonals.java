@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// The ranges of samples that a tensor's diagonal was computed on, put together.
+/// Merges the diagonals of a tensor over several ranges of samples.
 ///
 /// Entries are added in float64 in the order of the ranges, divided by the number of samples and
-/// rounded to float32 once: the result does not depend on who computed a range or which came first.
+/// rounded to float32 once: the result does not depend on which worker computed a range or on the
+/// order in which ranges arrive.
 public final class PartialDiagonals {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// What one range of samples gave for a tensor.
+/// The result of one range of samples for a tensor.
 ///
 /// @param range its number, from 0
-/// @param bytes of the sum
+/// @param bytes size of `sum`
 /// @param sum over the range's samples of the squared gradient, `[elements]` float32 little-endian
 /// @param sampleSums for each sample of the range that counts, in order, the sum over the tensor
 public record PartialSum(int range, long bytes, Source sum, List<Double> sampleSums) {

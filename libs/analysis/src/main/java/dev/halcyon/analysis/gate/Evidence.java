@@ -5,7 +5,7 @@ import dev.halcyon.contracts.results.Report;
 import java.util.List;
 import java.util.Optional;
 
-/// What a run found.
+/// The results that a condition is evaluated on.
 ///
 /// @param similarity the report, where similarity was computed
 /// @param divergence where it was computed

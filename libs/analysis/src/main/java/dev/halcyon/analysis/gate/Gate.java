@@ -3,8 +3,8 @@ package dev.halcyon.analysis.gate;
 import dev.halcyon.analysis.gate.Condition.Test;
 import java.util.Set;
 
-/// A condition on what a run finds, such as `max_distance(layer_0) > 1e-3 or changed(embeddings)`.
-/// `docs/reference/fail-if.md` says what it may ask for.
+/// A condition on the results of a run, such as `max_distance(layer_0) > 1e-3 or
+/// changed(embeddings)`. `docs/reference/fail-if.md` describes the syntax.
 public final class Gate {
   private final Condition condition;
 

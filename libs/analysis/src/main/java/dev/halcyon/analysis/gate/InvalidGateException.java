@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.gate;
 
-/// A condition that is not written as it should be, or asks for what a run does not compute.
+/// A condition with a syntax error, or with a quantity that the run does not compute.
 public final class InvalidGateException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 

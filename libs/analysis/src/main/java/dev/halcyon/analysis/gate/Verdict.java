@@ -3,7 +3,7 @@ package dev.halcyon.analysis.gate;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What became of a condition.
+/// The result of a condition.
 ///
 /// @param truth of it
 /// @param reasons the tests that decide it, or that leave it undecided

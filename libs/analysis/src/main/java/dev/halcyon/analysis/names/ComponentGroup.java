@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.names;
 
-/// What a tensor is for.
+/// The function of a tensor in the network.
 public enum ComponentGroup {
   EMBEDDING,
   NORM,

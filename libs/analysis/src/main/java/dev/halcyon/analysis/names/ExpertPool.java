@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Where a table of components shows experts. Of a mixture of many experts each would be a row that
-/// nobody could read: they share the place of their component, as `mlp.experts.*.up_proj`.
+/// The component name of experts in tables. All experts of a mixture share one row per component,
+/// such as `mlp.experts.*.up_proj`, which keeps the tables short.
 public final class ExpertPool {
   /// More experts than this share a place.
   public static final int MOST_EXPERTS = 16;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Finds the prefixes that one model's tensor names differ by from another's: a wrapper that one
-/// has (`module.`, `language_model.`), or another in its place.
+/// Finds the prefixes in which the tensor names of two models differ: a wrapper in one model
+/// (`module.`, `language_model.`), or a different prefix.
 ///
 /// A prefix is taken for another where most tensors behind the two have the same names and shapes.
 /// The one that pairs most is taken first, then the next for the tensors that are left, so that the

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/// What a tensor's key says: its layer, and its component there.
+/// The layer and component of a tensor, parsed from its key.
 ///
 /// Names follow the checkpoints of Hugging Face transformers: a stack of layers called `layers`,
 /// `layer`, `h`, `blocks` or `block`, below names that only say "the language model" (`model.`,
@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 /// (`vision_tower.encoder.`) stays in the component, so that its layers are not taken for the
 /// language model's.
 ///
-/// Ordered as a forward pass meets them: embeddings, layers, final norm, head; within a layer norm,
-/// attention, norm, MLP.
+/// The natural order is that of a forward pass: embeddings, layers, final norm, head; within a
+/// layer norm, attention, norm, MLP.
 ///
 /// @param key the tensor's name in the checkpoint
 /// @param tower name of another tower with its dot, empty for the language model
@@ -153,7 +153,7 @@ public record TensorName(String key, String tower, OptionalInt layer, String par
       return new TensorName(key, "", OptionalInt.empty(), joined(0, parts.size()));
     }
 
-    /// `encoder.layer` is how BERT and its kin call the only stack they have.
+    /// `encoder.layer` is the name of the only stack of BERT and similar models.
     private String tower(int stack) {
       boolean own = stack == 0 || parts.subList(0, stack + 1).equals(List.of("encoder", "layer"));
       return own ? "" : joined(0, stack) + ".";

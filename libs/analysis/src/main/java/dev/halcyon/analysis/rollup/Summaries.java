@@ -3,7 +3,7 @@ package dev.halcyon.analysis.rollup;
 import dev.halcyon.contracts.results.Summary;
 import java.util.Arrays;
 
-/// Numbers of several tensors in brief.
+/// Summary statistics over several tensors.
 public final class Summaries {
   private Summaries() {}
 

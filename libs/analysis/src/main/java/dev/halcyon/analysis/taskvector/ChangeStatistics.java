@@ -1,6 +1,6 @@
 package dev.halcyon.analysis.taskvector;
 
-/// A task vector's tensor in brief. Numbers are not defined where an element is not.
+/// Summary statistics of a tensor of a task vector. They are undefined if an element is not finite.
 ///
 /// @param elements of it
 /// @param norm Frobenius norm of the change

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/// A task vector in numbers: by tensor, by layer, and over all.
+/// Statistics of a task vector, by tensor, by layer, and in total.
 ///
 /// @param totalParameters tensors, not elements
 /// @param parameterStats by tensor, in the order of a forward pass

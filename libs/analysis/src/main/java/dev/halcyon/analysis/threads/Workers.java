@@ -11,11 +11,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A fixed set of threads that compute. They live as long as this, because short-lived threads make
+/// A fixed set of compute threads. They run until this is closed, because short-lived threads make
 /// native memory grow.
 ///
-/// Whoever has work done returns when no thread is at it any more, also where a share of it failed
-/// or the caller was interrupted: memory and files that a thread reads must not go away before.
+/// A call returns only when no thread works on it any more, even if a part failed or the caller was
+/// interrupted. The caller can then release the memory and files that the threads read.
 public final class Workers implements AutoCloseable {
   private final int threads;
   private final ExecutorService pool;

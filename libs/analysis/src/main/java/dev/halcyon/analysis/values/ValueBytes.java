@@ -12,7 +12,7 @@ import dev.halcyon.tensors.adapters.LowRankSum;
 import dev.halcyon.tensors.gguf.BlockBytes;
 import java.util.function.Function;
 
-/// A tensor's elements as a view of the bytes that they are made of.
+/// A view of a tensor's elements, computed from the stored bytes.
 public final class ValueBytes {
   private ValueBytes() {}
 

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/// Why something failed, classed by who must act.
+/// The reason of a failure, classified by who must act.
 ///
 /// @param cause who must act
 /// @param message readable text that names the thing and says what to do

@@ -2,7 +2,7 @@ package dev.halcyon.contracts.job;
 
 import static java.util.Objects.requireNonNull;
 
-/// How far a Fisher task is.
+/// Progress of a Fisher task.
 ///
 /// @param model whose it is: `base`, `ft1`, …
 /// @param task name of the task

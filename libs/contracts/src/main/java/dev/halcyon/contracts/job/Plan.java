@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
-/// Everything a job will do, decided before it starts; `jobs/<id>/plan.json` in the object store.
+/// The work of a job, fixed before it starts; `jobs/<id>/plan.json` in the object store.
 ///
 /// @param schema version of this record, 2
 /// @param jobId the job's key: a digest of the resolved request

@@ -6,7 +6,8 @@ import dev.halcyon.contracts.json.Json;
 
 /// What a user may publish on `compare-requests`.
 public sealed interface UserRequest permits CompareRequest, CancelRequest {
-  /// The request that the JSON is: one that has `cancel` cancels a job, any other asks for one.
+  /// Parses a request: JSON with the field `cancel` is a [CancelRequest], any other JSON a
+  /// [CompareRequest].
   ///
   /// @throws InvalidMessageException where it is neither
   static UserRequest read(byte[] json) {

@@ -6,7 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/// The files of an adapter. Pure, so that a remote listing is read like a local folder.
+/// The files of an adapter, found in a list of names, which can come from a folder or from a remote
+/// repository.
 public final class AdapterFiles {
   public static final String CONFIG = "adapter_config.json";
   public static final String WEIGHTS = "adapter_model.safetensors";

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// An adapter held against its base: which tensors change, and how.
+/// An adapter matched with its base: which tensors change, and how.
 public final class AdapterFit {
   private static final List<String> HEADS = List.of("lm_head", "embed_out", "output");
   private static final List<String> EMBEDDINGS =

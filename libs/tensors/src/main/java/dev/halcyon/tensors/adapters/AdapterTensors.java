@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The tensors of an adapter, by what they do to a base.
+/// The tensors of an adapter, grouped by their effect on the base.
 public final class AdapterTensors {
   private final String source;
   private final SortedMap<String, Factors> modules = new TreeMap<>();

@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
-/// One of a product's two matrices, as stored.
+/// One of the two matrices of a low-rank product, as stored.
 ///
 /// @param dtype computable
 /// @param shape of two dimensions

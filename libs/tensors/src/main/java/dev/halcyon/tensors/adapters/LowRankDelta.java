@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// The change of a weight by low-rank matrices, `scaling * B A`, computed where it is asked for (Hu
-/// et al. 2021, "LoRA: Low-Rank Adaptation of Large Language Models").
+/// The change of a weight by low-rank matrices, `scaling * B A`, computed on demand (Hu et al.
+/// 2021, "LoRA: Low-Rank Adaptation of Large Language Models").
 ///
 /// Written as `L R`, L of `[rows, rank]` and R of `[rank, columns]`: L is B and R is A, or, where
-/// the weight is stored transposed, L is A and R is B, both transposed. R is read once and held; of
-/// L the rows that are asked for are read each time. So memory is 4 bytes x rank x columns.
+/// the weight is stored transposed, L is A and R is B, both transposed. R is read once and kept in
+/// memory; the requested rows of L are read each time. Memory is 4 bytes x rank x columns.
 ///
 /// An element's sum is taken over the rank in its order, in float32: the same bits wherever it is
-/// computed. Safe for use by many threads where the matrices' bytes are.
+/// computed. Safe for use by many threads if the bytes of the matrices are.
 public final class LowRankDelta {
   /// Columns summed up at once: those of R stay in the second-level cache from row to row. R is
   /// held in strips of so many columns, so that loops over several arrays have one index for all of

@@ -11,10 +11,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/// A weight plus its change by low-rank matrices, computed where it is read: each element rounded
-/// once to float32, or to float64 where the weight is stored so.
+/// A weight plus its change by low-rank matrices, computed when it is read. Each element is rounded
+/// once to float32, or to float64 if the weight is stored as float64.
 ///
-/// Safe for use by many threads where the weight's and the matrices' bytes are.
+/// Safe for use by many threads if the bytes of the weight and of the matrices are.
 public final class LowRankSum implements TensorBytes {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

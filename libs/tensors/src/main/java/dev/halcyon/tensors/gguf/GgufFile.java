@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/// The header of a GGUF file of version 2 or 3, checked as a hostile one: every count, length,
-/// offset and alignment before it is used.
+/// The header of a GGUF file of version 2 or 3. Every count, length, offset and alignment is
+/// checked before use, because files are untrusted.
 ///
 /// @param path of the file
 /// @param architecture as `llama`

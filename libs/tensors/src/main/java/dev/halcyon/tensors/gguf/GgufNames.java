@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The names that llama.cpp has for the tensors of a Hugging Face checkpoint. Experts, which
-/// llama.cpp stacks, have none.
+/// Maps names of tensors in a Hugging Face checkpoint to those in llama.cpp. Experts have no name,
+/// because llama.cpp stacks them.
 public final class GgufNames {
   private static final Pattern NAME =
       Pattern.compile(

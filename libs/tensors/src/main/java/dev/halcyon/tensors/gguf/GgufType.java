@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Types of a tensor's elements that are read. Elements lie in blocks, of which each row is a whole
-/// number; within a block they share scales.
+/// The supported element types. Elements are stored in blocks; a row has a whole number of blocks,
+/// and the elements of a block share scales.
 public enum GgufType {
   F32(0, 1, 4),
   F16(1, 1, 2),

@@ -2,9 +2,9 @@ package dev.halcyon.tensors.kernels;
 
 import java.util.Objects;
 
-/// Sums in eight lanes, of which each takes every eighth number: a processor adds them up side by
-/// side where one sum would wait for itself at each number. The order of the additions, and with it
-/// the last bit, is the same on every machine.
+/// Sums in eight lanes, each of which takes every eighth number. A processor adds the lanes in
+/// parallel, whereas the additions of a single sum depend on each other. The order of the
+/// additions, and with it the last bit, is the same on every machine.
 public final class LaneSum {
   private static final int LANES = 8;
 

@@ -9,11 +9,11 @@ import java.lang.ref.Reference;
 /// The similarity kernels: squares, differences and changes of two or three models, summed up over
 /// the rows of a tile.
 ///
-/// Until a kernel is compiled, which takes longer than a small model, its scalar twin does the
-/// work; only the time differs.
+/// Until a kernel is compiled, which takes longer than comparing a small model, its scalar
+/// equivalent runs; only the time differs.
 ///
-/// A sum's bits depend on the elements and on how rows are cut into tiles, on nothing else: not on
-/// the machine's vectors, and not on how columns are cut.
+/// The bits of a sum depend only on the elements and on how rows are divided into tiles. They do
+/// not depend on the width of vectors or on how columns are divided.
 public final class SimilarityKernels {
   private static final TileKernels KERNELS = KernelChoice.choose();
   private static final TileKernels SCALAR = new ScalarTileKernels();

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/// What kernels sum up for each column of a tile, and where it lies: plane after plane, in each a
-/// number for every column.
+/// The sums that kernels compute for each column of a tile, and their layout: consecutive planes
+/// with one number per column.
 ///
-/// BF16 elements are taken apart two by two, so their columns lie in another order: those of even
-/// number first, those of odd number from the middle of the plane on. [#position] tells.
+/// BF16 elements are processed in pairs, so their columns have another order: even columns first,
+/// then odd columns from the middle of the plane. [#position] returns the position of a column.
 ///
 /// @param models 2 or 3, called x, y and z
 /// @param changes whether x is a base that changes are taken from

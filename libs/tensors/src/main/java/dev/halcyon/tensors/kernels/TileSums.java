@@ -2,8 +2,8 @@ package dev.halcyon.tensors.kernels;
 
 import java.util.Arrays;
 
-/// What a kernel sums up, in float32, over the rows of a few tiles; few, because float32 sums lose
-/// bits as they grow. [TileTotals] keeps the totals.
+/// The float32 sums of a kernel over the rows of a few tiles. The number of tiles is small because
+/// float32 sums lose precision as they grow. [TileTotals] keeps the totals.
 public final class TileSums {
   /// Index of the count of elements where y differs from x.
   public static final int Y_CHANGED = 0;

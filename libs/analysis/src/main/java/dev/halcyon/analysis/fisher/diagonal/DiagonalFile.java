@@ -3,8 +3,8 @@ package dev.halcyon.analysis.fisher.diagonal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/// A model's diagonal Fisher information on its way to a file, tensor by tensor in whatever order
-/// they come, without being held.
+/// Writes a model's diagonal Fisher information to a file, tensor by tensor in any order, without
+/// holding it in memory.
 ///
 /// [#commit()] moves the finished file into place in one step; closed without it, it leaves nothing
 /// behind. For use by one thread.

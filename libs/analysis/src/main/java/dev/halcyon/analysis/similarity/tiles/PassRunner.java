@@ -4,7 +4,7 @@ import dev.halcyon.analysis.threads.Workers;
 import java.io.IOException;
 import java.util.function.LongUnaryOperator;
 
-/// Runs passes, on all threads where the tensor is worth it.
+/// Runs passes; on all threads if the tensor is large enough.
 public final class PassRunner {
   /// Elements of all models together that are read sooner than threads are woken.
   private static final long SMALL = 1 << 19;

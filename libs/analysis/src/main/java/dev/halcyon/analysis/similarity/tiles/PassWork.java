@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongFunction;
 
-/// A pass under way: hands blocks to threads and has their sums merged in order.
+/// A running pass: assigns blocks to threads and merges their sums in order.
 ///
 /// A thread takes its sums before it takes a block. The block that must be merged next is therefore
 /// always in the hands of a thread that waits for nothing, and so the number of sums can be bounded

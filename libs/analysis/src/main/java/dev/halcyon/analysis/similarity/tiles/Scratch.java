@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Memory that one thread works in, kept from task to task because fresh memory is slow memory.
+/// The working memory of one thread, reused by its tasks, because newly allocated memory is slow.
 public final class Scratch {
   private static final long ALIGNMENT = 64;
 

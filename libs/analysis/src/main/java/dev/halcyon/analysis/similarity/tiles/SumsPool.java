@@ -8,8 +8,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// Sums and totals, kept from tensor to tensor because fresh memory is slow memory. A model has few
-/// shapes, and each of them few sums: one for each thread and a little more.
+/// Sums and totals, reused by many tensors, because newly allocated memory is slow. A model has few
+/// shapes, and each shape needs few sums: slightly more than one for each thread.
 public final class SumsPool {
   /// Layouts after which the pool starts anew, so that models of ever other shapes do not fill it.
   private static final int MOST_LAYOUTS = 32;
@@ -17,7 +17,7 @@ public final class SumsPool {
   private final Map<SumsLayout, Queue<TileSums>> sums = new ConcurrentHashMap<>();
   private final Map<SumsLayout, Queue<TileTotals>> totals = new ConcurrentHashMap<>();
 
-  /// Sums of who knows what; whoever takes them clears them for each block.
+  /// Sums with undefined content; the caller clears them for each block.
   public TileSums takeSums(SumsLayout layout) {
     TileSums idle = queue(sums, layout).poll();
     return idle == null ? new TileSums(layout) : idle;
