@@ -12,6 +12,9 @@ public interface JobRecords {
 
   void delete(String key);
 
+  /// The record with the first of the keys that begin so.
+  Optional<byte[]> first(String prefix);
+
   /// All records whose key begins so, by key.
   SortedMap<String, byte[]> withPrefix(String prefix);
 }

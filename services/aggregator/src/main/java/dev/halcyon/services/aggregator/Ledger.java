@@ -107,8 +107,9 @@ final class Ledger {
     records.put(key(WAITING, jobId, task.model(), task.name()), Json.bytes(task));
   }
 
-  List<FisherTask> waiting(String jobId) {
-    return all(key(WAITING, jobId, ""), FisherTask.class);
+  /// Reads one record only: a job can have thousands.
+  Optional<FisherTask> firstWaiting(String jobId) {
+    return records.first(key(WAITING, jobId, "")).map(json -> Json.read(json, FisherTask.class));
   }
 
   void forgetWaiting(String jobId, FisherTask task) {

@@ -1,5 +1,6 @@
 package dev.halcyon.services.aggregator;
 
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -22,6 +23,13 @@ public final class MemoryJobRecords implements JobRecords {
   @Override
   public void delete(String key) {
     records.remove(key);
+  }
+
+  @Override
+  public Optional<byte[]> first(String prefix) {
+    return Optional.ofNullable(records.ceilingEntry(prefix))
+        .filter(record -> record.getKey().startsWith(prefix))
+        .map(Map.Entry::getValue);
   }
 
   @Override

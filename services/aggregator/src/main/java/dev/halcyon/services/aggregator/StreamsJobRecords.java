@@ -31,6 +31,14 @@ final class StreamsJobRecords implements JobRecords {
   }
 
   @Override
+  public Optional<byte[]> first(String prefix) {
+    try (KeyValueIterator<String, byte[]> entries =
+        store.prefixScan(prefix, new StringSerializer())) {
+      return entries.hasNext() ? Optional.of(entries.next().value) : Optional.empty();
+    }
+  }
+
+  @Override
   public SortedMap<String, byte[]> withPrefix(String prefix) {
     SortedMap<String, byte[]> found = new TreeMap<>();
     try (KeyValueIterator<String, byte[]> entries =

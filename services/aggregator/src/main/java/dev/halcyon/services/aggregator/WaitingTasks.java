@@ -24,7 +24,7 @@ final class WaitingTasks {
 
   /// The task that may start because another has ended.
   Optional<FisherTask> next(String jobId) {
-    Optional<FisherTask> next = ledger.waiting(jobId).stream().findFirst();
+    Optional<FisherTask> next = ledger.firstWaiting(jobId);
     next.ifPresent(task -> ledger.forgetWaiting(jobId, task));
     return next;
   }
