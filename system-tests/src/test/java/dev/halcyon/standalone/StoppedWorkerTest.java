@@ -47,6 +47,8 @@ class StoppedWorkerTest {
   /// What Kubernetes gives a pod by default.
   private static final Duration GRACE_PERIOD = Duration.ofSeconds(30);
 
+  private static final Duration CLOSE = Duration.ofSeconds(8);
+
   @TempDir private Path folder;
 
   /// Threads of clients, which wait for the end of their jobs.
@@ -68,7 +70,7 @@ class StoppedWorkerTest {
 
   @Test
   void aTaskThatFitsIntoTheGracePeriodIsFinishedAndNotRepeated() throws Exception {
-    Outcome outcome = stopInMidTask(Duration.ofMinutes(2), Signal.TERM);
+    Outcome outcome = stopInMidTask(Duration.ofMinutes(2), CLOSE, Signal.TERM);
 
     assertThat(outcome.victim().status()).isEqualTo(143);
     assertThat(outcome.said()).doesNotContain("records left to other instances", "halting");
@@ -79,7 +81,7 @@ class StoppedWorkerTest {
 
   @Test
   void aTaskThatDoesNotFitIsLeftAndBegunAnewElsewhere() throws Exception {
-    Outcome outcome = stopInMidTask(Duration.ofMillis(200), Signal.TERM);
+    Outcome outcome = stopInMidTask(Duration.ofMillis(200), Duration.ofSeconds(2), Signal.TERM);
 
     assertThat(outcome.victim().status()).isEqualTo(143);
     assertThat(outcome.victim().after()).isLessThan(GRACE_PERIOD);
@@ -91,7 +93,7 @@ class StoppedWorkerTest {
 
   @Test
   void aWorkerThatIsKilledCostsItsTask() throws Exception {
-    Outcome outcome = stopInMidTask(Duration.ofMinutes(2), Signal.KILL);
+    Outcome outcome = stopInMidTask(Duration.ofMinutes(2), CLOSE, Signal.KILL);
 
     assertThat(outcome.moved()).isLessThan(SESSION.multipliedBy(2));
     assertThat(outcome.begunTasks()).isEqualTo(RANGES + 1);
@@ -104,7 +106,7 @@ class StoppedWorkerTest {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), address);
     Map<String, String> kafka = Map.of("kafka.bootstrap.servers", address.bootstrapServers());
     try (Fleet fleet = Fleet.on(kafka, folder, Map.of())) {
-      start(fleet, Duration.ofSeconds(2));
+      start(fleet, Duration.ofSeconds(2), CLOSE);
       ServiceProcess victim = busy(fleet, publish(fleet));
       broker.close();
       broker = null;
@@ -134,10 +136,10 @@ class StoppedWorkerTest {
   /// @param samples of the report
   private record Outcome(Ended victim, String said, Duration moved, long begunTasks, int samples) {}
 
-  private Outcome stopInMidTask(Duration grace, Signal signal) throws Exception {
+  private Outcome stopInMidTask(Duration grace, Duration close, Signal signal) throws Exception {
     try (Fleet fleet = Fleet.start(folder, Map.of());
         GroupMembers members = new GroupMembers(fleet.bootstrapServers(), GROUP)) {
-      start(fleet, grace);
+      start(fleet, grace, close);
       members.await(2, PARTITIONS);
       CompletableFuture<JobOutcome> job = publish(fleet);
       ServiceProcess victim = busy(fleet, job);
@@ -162,11 +164,12 @@ class StoppedWorkerTest {
     return new Ended(137, Duration.ZERO);
   }
 
-  private void start(Fleet fleet, Duration grace) throws Exception {
+  private void start(Fleet fleet, Duration grace, Duration close) throws Exception {
     Map<String, String> settings = new HashMap<>();
     settings.put("halcyon.fetcher.local-roots", "/");
     settings.put("halcyon.fisher.threads", "1");
     settings.put("halcyon.shutdown.grace", grace.toString());
+    settings.put("halcyon.shutdown.close", close.toString());
     settings.put(
         "mp.messaging.connector.smallrye-kafka.session.timeout.ms",
         Long.toString(SESSION.toMillis()));
