@@ -64,7 +64,7 @@ class SettingsPageTest {
     expected.addAll(OF_QUARKUS);
     expected.addAll(systemProperties());
     Settings.all().keySet().stream()
-        .filter(name -> name.matches("(halcyon|smallrye\\.messaging\\.worker)\\..*"))
+        .filter(name -> name.matches("halcyon\\..*|smallrye\\.messaging\\.worker\\..*concurrency"))
         .forEach(expected::add);
 
     assertThat(names()).isEqualTo(expected);

@@ -10,9 +10,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.jboss.logging.Logger;
 
 /// Ends the service in order: no record begins any more, and those at work have a period of grace
-/// to be done. What is not done then stays unacknowledged for another instance. Quarkus closes
-/// consumers only after their work has ended, so that instance gets the partitions when the session
-/// of the halted consumer expires.
+/// to be done. What is not done then stays unacknowledged for another instance: the worker pools
+/// interrupt it (`smallrye.messaging.worker.*.shutdown-timeout`), and the consumers leave their
+/// groups.
 @ApplicationScoped
 class ShutdownBean {
   private static final Logger LOG = Logger.getLogger(ShutdownBean.class);
