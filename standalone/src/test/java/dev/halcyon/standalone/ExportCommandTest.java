@@ -1,7 +1,9 @@
 package dev.halcyon.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.halcyon.exports.ExportFormats;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,7 +13,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /// `halcyon export` on results of the bundled models.
@@ -31,12 +35,44 @@ class ExportCommandTest {
     return command.execute(all.toArray(String[]::new));
   }
 
+  /// Results that hold what a format is made of; the last two with another spelling.
+  private static List<Arguments> formats() {
+    return List.of(
+        arguments("compare", "mergekit"),
+        arguments("fisher", "axolotl"),
+        arguments("compare", "spectrum"),
+        arguments("divergence", "peft"),
+        arguments("fisher", "freeze-list"),
+        arguments("compare", "llama.cpp"),
+        arguments("fisher", "imatrix"),
+        arguments("fisher", "llm-compressor"),
+        arguments("divergence", "gptqmodel"),
+        arguments("compare", "auto-round"),
+        arguments("divergence", "mergekit"),
+        arguments("compare", "Auto-Round"));
+  }
+
+  @Test
+  void everyFormatIsTried() {
+    assertThat(formats().stream().map(tried -> (String) tried.get()[1]))
+        .containsAll(ExportFormats.names());
+  }
+
+  @Test
+  void everyFormatIsDocumented() throws Exception {
+    List<String> documented =
+        Files.readAllLines(Path.of("../docs/how-to/export.md")).stream()
+            .dropWhile(line -> !line.startsWith("| `--to` |"))
+            .skip(2)
+            .takeWhile(line -> line.startsWith("|"))
+            .map(line -> line.split("`")[1])
+            .toList();
+
+    assertThat(documented).containsExactlyElementsOf(ExportFormats.names());
+  }
+
   @ParameterizedTest
-  @CsvSource({
-    "compare, mergekit", "divergence, mergekit", "fisher, axolotl", "compare, spectrum",
-    "divergence, peft", "fisher, freeze-list", "compare, llama.cpp", "fisher, imatrix",
-    "fisher, llm-compressor", "divergence, gptqmodel", "compare, Auto-Round"
-  })
+  @MethodSource("formats")
   void writesTheFileAndSaysSo(String results, String format) throws Exception {
     Path file = folder.resolve("new/folder/file");
 
