@@ -4,8 +4,6 @@ import dev.halcyon.contracts.Topic;
 import dev.halcyon.services.common.DeadLetters;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -14,7 +12,6 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -66,7 +63,7 @@ final class AggregatorTopology {
             inputs().stream().map(Topic::topicName).toArray(String[]::new))
         .addStateStore(store(RECORDS).withCachingEnabled(), PROCESSOR)
         .addSink(
-            FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, new InTurn(), PROCESSOR)
+            FISHER_TASKS, Topic.FISHER_TASKS.topicName(), keys, values, new EvenSpread(), PROCESSOR)
         .addSink(FETCH_TASKS, Topic.FETCH_TASKS.topicName(), keys, values, PROCESSOR)
         .addSink(REPORTS, Topic.REPORTS.topicName(), keys, values, PROCESSOR)
         .addSink(STATES, Topic.JOB_STATES.topicName(), keys, values, PROCESSOR)
@@ -97,18 +94,6 @@ final class AggregatorTopology {
   private static StoreBuilder<KeyValueStore<String, byte[]>> store(String name) {
     return Stores.keyValueStoreBuilder(
         Stores.inMemoryKeyValueStore(name), Serdes.String(), Serdes.ByteArray());
-  }
-
-  /// Gives each partition as many tasks as the others: hashes of few keys leave some without any,
-  /// and their workers idle.
-  private static final class InTurn implements StreamPartitioner<String, byte[]> {
-    private final AtomicInteger next = new AtomicInteger();
-
-    @Override
-    public Optional<Set<Integer>> partitions(
-        String topic, String key, byte[] value, int partitions) {
-      return Optional.of(Set.of(Math.floorMod(next.getAndIncrement(), partitions)));
-    }
   }
 
   /// Keeps the newest state of every job, whichever instance counts it. A record without a key is
