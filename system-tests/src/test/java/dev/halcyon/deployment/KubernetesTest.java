@@ -333,6 +333,16 @@ class KubernetesTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("deployments")
+  void theAutoscalerReachesTheBrokerAtThePortOfTheServices(Manifests manifests) {
+    JsonNode services = manifests.one("NetworkPolicy", "broker").json();
+    JsonNode autoscaler = manifests.one("NetworkPolicy", "keda").json();
+    assertThat(autoscaler.at("/spec/ingress/0/ports"))
+        .isEqualTo(services.at("/spec/egress/0/ports"))
+        .isNotEmpty();
+  }
+
   /// Names that policies select by exist, or are those of clients, which come and go.
   @ParameterizedTest
   @MethodSource("deployments")
