@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Numbers by layer and by component type, as the report has them.
+/// Numbers by layer and by component type, as the report has them. Experts that share a row are put
+/// together.
 final class RollUps {
   private final Map<String, Map<String, Double>> columns = new LinkedHashMap<>();
   private final Set<String> names = new LinkedHashSet<>();
@@ -44,23 +45,25 @@ final class RollUps {
 
   /// @param tensors as a forward pass meets them
   static NamedTable byComponent(ReportContent content, List<TensorEntry> tensors) {
-    RollUps table = new RollUps(tensors.stream().map(one -> one.name().component()));
+    ComponentRows rows = new ComponentRows(tensors);
+    RollUps table = new RollUps(tensors.stream().map(one -> rows.row(one.name().component())));
     tensors.stream()
         .map(TensorEntry::name)
         .filter(name -> name.layer().isEmpty())
         .forEach(name ->
             table.sameAs.putIfAbsent(ParameterPlace.of(name).component(), name.component()));
-    table.similarity(content.report().map(Report::components).orElse(List.of()));
+    table.similarity(rows.rollUps(content.report().map(Report::components).orElse(List.of())));
     for (ModelFisher model : content.fisher()) {
       Map<String, Double> shares = new HashMap<>();
       model
           .report()
           .parameters()
-          .forEach(one -> shares.merge(one.componentType(), one.amount().share(), Double::sum));
+          .forEach(one ->
+              shares.merge(rows.row(one.componentType()), one.amount().share(), Double::sum));
       shares.forEach((name, share) -> table.put(Metric.FISHER.column(model.model()), name, share));
     }
     for (FineTune fineTune : content.divergences()) {
-      table.divergence(fineTune.name(), fineTune.componentTypes());
+      table.divergence(fineTune.name(), rows.parts(fineTune.componentTypes()));
     }
     return table.table();
   }

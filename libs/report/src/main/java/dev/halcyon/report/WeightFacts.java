@@ -129,12 +129,14 @@ final class WeightFacts {
   /// Where it changed.
   List<Statement> places() {
     List<Statement> facts = new ArrayList<>();
+    ComponentRows components = new ComponentRows(tensors);
     for (Pair pair : pairs().stream().filter(Pair::involvesBase).toList()) {
       content
           .report()
           .ifPresent(report -> {
             largest(pair, report.layers(), "layer", View.DEPTH).ifPresent(facts::add);
-            largest(pair, report.components(), "component", View.COMPONENTS).ifPresent(facts::add);
+            largest(pair, components.rollUps(report.components()), "component", View.COMPONENTS)
+                .ifPresent(facts::add);
           });
     }
     return facts;

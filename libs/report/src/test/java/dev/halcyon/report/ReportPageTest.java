@@ -2,11 +2,13 @@ package dev.halcyon.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.halcyon.contracts.job.SkipReason;
 import dev.halcyon.contracts.json.Json;
+import dev.halcyon.contracts.results.DivergenceReport;
 import dev.halcyon.contracts.results.Report;
 import java.io.IOException;
 import java.security.MessageDigest;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class ReportPageTest {
@@ -45,6 +48,63 @@ class ReportPageTest {
         assertThat(table.at("/columns/cosine:" + name).get(row)).isEqualTo(pair.at("/cosine/mean"));
       }
     }
+  }
+
+  @Test
+  void moreThanSixteenExpertsShareARowOfTheTableByComponent() throws IOException {
+    MadeUpReports made = MadeUpReports.experts(2, 17, 3);
+    Report report = made.withFisher();
+    DivergenceReport divergence = made.divergence();
+    JsonNode data =
+        data(page(new ReportContent(Optional.of(report), Optional.of(divergence), LABELS)));
+    JsonNode table = data.get("by_component");
+
+    assertThat(texts(table.get("names")))
+        .containsExactly(
+            "embed_tokens",
+            "mlp.experts.*.gate_proj",
+            "mlp.experts.*.up_proj",
+            "mlp.experts.*.down_proj");
+    assertThat(texts(data.at("/cells/component"))).containsAll(texts(table.get("names")));
+    assertThat(table.at("/columns/tensors").get(2).intValue()).isEqualTo(34);
+    assertThat(table.at("/columns/distance:base_vs_ft1").get(2).doubleValue())
+        .isCloseTo(distances(report).average().orElseThrow(), withinPercentage(1e-10));
+    assertThat(table.at("/columns/distance_max:base_vs_ft1").get(2).doubleValue())
+        .isEqualTo(distances(report).max().orElseThrow());
+    assertThat(table.at("/columns/fisher:base").get(2).doubleValue())
+        .isCloseTo(
+            report.fisher().getFirst().report().parameters().stream()
+                .filter(one -> one.componentType().endsWith(".up_proj"))
+                .mapToDouble(one -> one.amount().share())
+                .sum(),
+            withinPercentage(1e-10));
+    assertThat(table.at("/columns/attribution:ft2").get(2).doubleValue())
+        .isCloseTo(
+            divergence.fineTunes().get(1).tensors().stream()
+                .filter(one -> one.componentType().endsWith(".up_proj"))
+                .mapToDouble(one -> one.attribution().value())
+                .sum(),
+            withinPercentage(1e-10));
+    assertThat(table.at("/columns/attribution_se:ft2").get(0).isNumber()).isTrue();
+    assertThat(table.at("/columns/attribution_se:ft2").get(2).isNumber()).isFalse();
+    assertThat(new String(page(ReportContent.of(report, LABELS)), UTF_8))
+        .contains("the component with the largest mean distance is")
+        .doesNotContain("experts.1");
+  }
+
+  private static DoubleStream distances(Report report) {
+    return report.results().stream()
+        .filter(row -> row.componentType().endsWith(".up_proj"))
+        .mapToDouble(row -> row.similarity().pairs().getFirst().distance());
+  }
+
+  @Test
+  void sixteenExpertsHaveARowEach() throws IOException {
+    Report report = MadeUpReports.experts(2, 16, 2).report();
+
+    assertSameRollUp(
+        data(ReportContent.of(report, List.of("a", "b"))).get("by_component"),
+        new ObjectMapper().readTree(Json.bytes(report)).get("components"));
   }
 
   @Test

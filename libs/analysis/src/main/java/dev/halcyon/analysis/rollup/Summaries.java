@@ -2,6 +2,7 @@ package dev.halcyon.analysis.rollup;
 
 import dev.halcyon.contracts.results.Summary;
 import java.util.Arrays;
+import java.util.List;
 
 /// Summary statistics over several tensors.
 public final class Summaries {
@@ -19,6 +20,26 @@ public final class Summaries {
     double variance = mean(Arrays.stream(defined).map(value -> square(value - mean)).toArray());
     return new Summary(
         defined.length, mean, Math.sqrt(variance), defined[0], defined[defined.length - 1]);
+  }
+
+  /// The summary of all values of which these are summaries.
+  public static Summary merge(List<Summary> summaries) {
+    List<Summary> defined = summaries.stream().filter(one -> one.count() > 0).toList();
+    if (defined.size() < 2) {
+      return defined.isEmpty() ? of() : defined.getFirst();
+    }
+    long count = defined.stream().mapToLong(Summary::count).sum();
+    double mean = defined.stream().mapToDouble(one -> one.count() * one.mean()).sum() / count;
+    double squares =
+        defined.stream()
+            .mapToDouble(one -> one.count() * (square(one.std()) + square(one.mean() - mean)))
+            .sum();
+    return new Summary(
+        count,
+        mean,
+        Math.sqrt(squares / count),
+        defined.stream().mapToDouble(Summary::min).min().orElseThrow(),
+        defined.stream().mapToDouble(Summary::max).max().orElseThrow());
   }
 
   private static double mean(double[] values) {

@@ -1,8 +1,11 @@
 package dev.halcyon.analysis.rollup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.halcyon.contracts.results.Summary;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +46,32 @@ class SummariesTest {
 
     assertThat(none.count()).isZero();
     assertThat(none.mean()).isNaN();
+  }
+
+  @Test
+  void mergedSummariesAreThatOfAllValues() {
+    double[] values = new Random(7).doubles(1000, -1, 1).map(value -> value * 1e-3 + 1).toArray();
+    Summary merged =
+        Summaries.merge(
+            List.of(
+                Summaries.of(Arrays.copyOfRange(values, 0, 3)),
+                Summaries.of(Double.NaN),
+                Summaries.of(Arrays.copyOfRange(values, 3, 400)),
+                Summaries.of(Arrays.copyOfRange(values, 400, 1000))));
+    Summary all = Summaries.of(values);
+
+    assertThat(merged.count()).isEqualTo(1000);
+    assertThat(merged.mean()).isCloseTo(all.mean(), within(1e-15));
+    assertThat(merged.std()).isCloseTo(all.std(), within(1e-15));
+    assertThat(merged.min()).isEqualTo(all.min());
+    assertThat(merged.max()).isEqualTo(all.max());
+  }
+
+  @Test
+  void aSummaryByItselfKeepsItsBits() {
+    Summary alone = Summaries.of(0.1, 0.2, 0.7);
+
+    assertThat(Summaries.merge(List.of(alone, Summaries.of()))).isEqualTo(alone);
+    assertThat(Summaries.merge(List.of())).isEqualTo(Summaries.of());
   }
 }
