@@ -18,7 +18,7 @@ final class HaltLimit {
     }
   }
 
-  private static boolean isJvmEnding() {
+  static boolean isJvmEnding() {
     Thread hook = Thread.ofPlatform().unstarted(() -> {});
     try {
       Runtime.getRuntime().addShutdownHook(hook);

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 @ApplicationScoped
 class TopicStartup {
   private static final int AFTER_ALL_CHANNELS = 10_000;
+  private static final Duration NAME_PATIENCE = Duration.ofMinutes(2);
 
   private final TopicsConfig config;
   private final Map<String, Object> kafka;
@@ -27,7 +28,8 @@ class TopicStartup {
   }
 
   void create(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-    admin = Admin.create(kafka);
+    BrokerName name = new BrokerName(kafka.get("bootstrap.servers"), NAME_PATIENCE);
+    admin = name.await(() -> Admin.create(kafka));
     TopicCreator creator = new TopicCreator(admin, config.replicationFactor());
     creator.create(TopicCatalogue.topics(config.workPartitions(), config.jobPartitions()));
     creator.askForCoordinators();
