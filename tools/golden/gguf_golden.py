@@ -1,7 +1,7 @@
 """What llama.cpp's own package `gguf` says of names, and writes as a file: golden files for dev.halcyon.tensors.gguf.
 
     pip install gguf numpy safetensors tokenizers
-    tools/golden/gguf_golden.py
+    python tools/golden/gguf_golden.py
 """
 
 import json

@@ -382,6 +382,19 @@ def more_cases():
         dtype=torch.bfloat16,
         prefix=False,
     )
+    yield "ministral", dict(
+        seed=26,
+        config=MISTRAL
+        | dict(
+            architectures=["MinistralForCausalLM"],
+            model_type="ministral",
+            sliding_window=5,
+            layer_types=["full_attention", "sliding_attention"],
+            rope_parameters=dict(rope_type="default", rope_theta=1000.0),
+            dtype="bfloat16",
+        ),
+        dtype=torch.bfloat16,
+    )
     yield "qwen3", dict(
         seed=11,
         config=QWEN3

@@ -1,6 +1,7 @@
 package dev.halcyon.standalone;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.halcyon.contracts.request.Analysis;
 import dev.halcyon.contracts.request.ModelName;
 import dev.halcyon.contracts.results.DivergenceReport;
 import dev.halcyon.contracts.results.DivergenceReport.Estimate;
@@ -20,6 +21,10 @@ import java.util.stream.Collectors;
 /// What changed, what matters and what it did to the output, in one table for a terminal that needs
 /// no manual.
 final class AnalysisSummary {
+  /// What it takes.
+  static final List<Analysis> ANALYSES =
+      List.of(Analysis.SIMILARITY, Analysis.FISHER, Analysis.DIVERGENCE);
+
   private static final int LAYERS = 12;
   private static final int NAMED = 3;
 
@@ -27,7 +32,7 @@ final class AnalysisSummary {
   private final DivergenceReport divergence;
   private final List<String> labels;
 
-  /// @param report with all analyses
+  /// @param report with [#ANALYSES]
   /// @param labels of the models, the base first
   AnalysisSummary(Report report, List<String> labels) {
     this.report = report;

@@ -1,6 +1,5 @@
 package dev.halcyon.standalone;
 
-import dev.halcyon.contracts.request.Analysis;
 import dev.halcyon.contracts.request.CompareRequest;
 import dev.halcyon.contracts.request.DivergenceSettings;
 import dev.halcyon.contracts.request.FisherEstimator.Labels;
@@ -122,7 +121,7 @@ final class AnalyzeCommand implements Callable<Integer> {
     return new CompareRequest(
         models.getFirst(),
         models.subList(1, models.size()),
-        List.of(Analysis.SIMILARITY, Analysis.FISHER, Analysis.DIVERGENCE),
+        AnalysisSummary.ANALYSES,
         List.of(),
         Optional.empty(),
         Optional.of(fisher),

@@ -178,7 +178,7 @@ final class LocalCompare {
 
   private List<String> summary(Report report) {
     List<String> lines = new ArrayList<>();
-    if (report.request().analyses().equals(List.of(Analysis.values()))) {
+    if (report.request().analyses().equals(AnalysisSummary.ANALYSES)) {
       lines.addAll(new AnalysisSummary(report, request.labels()).lines());
     } else {
       lines.addAll(separately(report));

@@ -43,10 +43,13 @@ import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -161,6 +164,22 @@ class MessagesTest {
         List.of(new TaskVectorStatistics("ft1", 0, 1, 0, 0, 0, 0)),
         List.of(new TaskVectorPair("ft1_vs_ft2", Double.NaN, 0)),
         List.of(new NonFinite("base", 1)));
+  }
+
+  @Test
+  void thereIsAMessageOfEachKind() {
+    List<Class<?>> kinds =
+        messages().stream().map(Message::type).distinct().flatMap(MessagesTest::kinds).toList();
+    Set<Class<?>> found = new HashSet<>();
+    messages().forEach(message -> found.add(message.value().getClass()));
+
+    assertThat(found).containsAll(kinds);
+  }
+
+  private static Stream<Class<?>> kinds(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(MessagesTest::kinds)
+        : Stream.of(type);
   }
 
   record Message(Class<?> type, Object value) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,23 @@ class SchemasTest {
     for (String request : requests) {
       assertThat(errors("compare-request", JSON.readTree(request))).isEmpty();
     }
+  }
+
+  @Test
+  void everyFieldAndValueOfARequestIsDocumented() throws IOException {
+    String page = Files.readString(DOCS.resolve("reference/compare-request.md"));
+    Set<String> words = new TreeSet<>();
+    collect(JSON.readTree(file("compare-request").toFile()), words);
+
+    assertThat(words)
+        .contains("analyses", "divergence", "text_field", "kl")
+        .allSatisfy(word -> assertThat(page).contains("`" + word + "`"));
+  }
+
+  private static void collect(JsonNode schema, Set<String> words) {
+    schema.path("properties").fieldNames().forEachRemaining(words::add);
+    schema.path("enum").forEach(value -> words.add(value.asText()));
+    schema.forEach(part -> collect(part, words));
   }
 
   @Test

@@ -1,15 +1,18 @@
 package dev.halcyon.analysis.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.halcyon.analysis.fixture.MadeUpReport;
 import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.SimilarityResult.NonFinite;
 import dev.halcyon.contracts.results.SimilarityResult.PairSimilarity;
+import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -65,6 +68,27 @@ class SimilarityCsvTest {
       columns.append(name).append('_').append(suffix).append(',');
     }
     return columns.toString();
+  }
+
+  @Test
+  void everyStatisticHasAColumn() {
+    assertColumns("base_vs_ft1", PairSimilarity.class, "pair", "columns", "cosine", "quantiles");
+    assertColumns("base_vs_ft1", Quantiles.class);
+    assertColumns("ft1", TaskVectorStatistics.class, "model");
+    assertColumns("ft1_vs_ft2_task", TaskVectorPair.class, "pair", "signConflict");
+    assertColumns("ft1_vs_ft2", TaskVectorPair.class, "pair", "cosine");
+  }
+
+  /// @param others components of the record that have no column of their own
+  private static void assertColumns(String prefix, Class<?> statistics, String... others) {
+    String header = lines(new MadeUpReport(3).tensor(Q, 4L, 4L).report()).getFirst();
+    assertThat(header.split(",", -1))
+        .containsAll(
+            Arrays.stream(statistics.getRecordComponents())
+                .map(RecordComponent::getName)
+                .filter(name -> !List.of(others).contains(name))
+                .map(name -> prefix + "_" + name.replaceAll("([A-Z])", "_$1").toLowerCase(ROOT))
+                .toList());
   }
 
   @Test

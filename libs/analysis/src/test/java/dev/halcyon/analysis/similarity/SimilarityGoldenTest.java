@@ -12,6 +12,7 @@ import dev.halcyon.contracts.results.SimilarityResult.Quantiles;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorPair;
 import dev.halcyon.contracts.results.SimilarityResult.TaskVectorStatistics;
 import dev.halcyon.tensors.Checkpoint;
+import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -43,6 +44,14 @@ class SimilarityGoldenTest {
     assertThat(cases())
         .contains("zero_columns", "denormals", "nan_and_inf", "scaled_copies", "nearly_identical")
         .hasSizeGreaterThan(20);
+  }
+
+  @Test
+  void everySupportedTypeHasACase() throws IOException, URISyntaxException {
+    try (Checkpoint golden = Checkpoint.open(resource("cases.safetensors"))) {
+      assertThat(golden.tensors().stream().map(TensorInfo::dtype))
+          .containsAll(Stream.of(DType.values()).filter(DType::computable).toList());
+    }
   }
 
   @ParameterizedTest
