@@ -11,17 +11,21 @@ import dev.halcyon.contracts.job.JobState;
 import dev.halcyon.contracts.job.JobState.StageProgress;
 import dev.halcyon.hub.fixture.HubServer;
 import dev.halcyon.hub.fixture.WireSettings;
-import dev.halcyon.objectstore.DirectoryObjectStore;
+import dev.halcyon.objectstore.ObjectStore;
+import dev.halcyon.objectstore.ObjectStores;
+import dev.halcyon.objectstore.fixture.MinioServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -34,12 +38,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Fisher information and divergence of models on the Hub through a fleet: two fetchers bring them
-/// into the store, two workers read them there. A fetcher is killed at work, a worker at the Fisher
-/// information and the other one at the divergence.
+/// into an S3 store, two workers read them there and keep them. A fetcher is killed at work, a
+/// worker at the Fisher information and the other one at the divergence.
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class HubFisherFleetTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
   private static final List<String> MODELS = List.of("base", "python");
+  private static final String BUCKET = "halcyon";
   private static final int SAMPLES = 8;
 
   /// Slow enough that a model takes seconds.
@@ -48,16 +53,24 @@ class HubFisherFleetTest {
   @TempDir private Path folder;
   private final ObjectMapper mapper = new ObjectMapper();
   private HubServer server;
+  private MinioServer minio;
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
+    minio = MinioServer.start(Files.createDirectory(folder.resolve("data")));
+    minio.makeBucket(BUCKET);
     server = HubServer.start().wire(SLOW);
     MODELS.forEach(name -> server.model("org/" + name, model(name)));
   }
 
   @AfterEach
   void stop() {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
+    if (minio != null) {
+      minio.close();
+    }
   }
 
   private static Path model(String name) {
@@ -121,14 +134,18 @@ class HubFisherFleetTest {
   private JsonNode ofTheHubByFleet() throws Exception {
     Path request =
         Files.writeString(folder.resolve("hub.json"), request("org/base", "hf:org/python@main"));
-    Map<String, String> environment =
-        Map.of(
-            "HF_ENDPOINT",
-            server.endpoint().toString(),
-            "HF_HOME",
-            folder.resolve("hf").toString());
-    try (Fleet fleet = Fleet.start(folder, environment)) {
-      Map<String, String> settings = Map.of("halcyon.fisher.threads", "1");
+    Path kept = Files.createDirectory(folder.resolve("kept"));
+    try (Fleet fleet = Fleet.start(folder, environment())) {
+      Map<String, String> settings =
+          Map.of(
+              "halcyon.store.uri",
+              "s3://" + BUCKET,
+              "halcyon.fisher.threads",
+              "1",
+              "halcyon.fisher.temporary-folder",
+              kept.toString(),
+              "halcyon.fisher.disk",
+              "256M");
       for (String name : List.of("similarity-worker", "aggregator", "plotter")) {
         fleet.add(name, settings);
       }
@@ -146,7 +163,25 @@ class HubFisherFleetTest {
           .containsExactly("fetcher-victim", "fisher-worker", "fisher-worker-victim");
       assertThat(records(fleet, Topic.REPORTS)).isOne();
       assertThat(server.bytesFromCdn()).isLessThan(2 * bytes());
-      return report(fleet, ((JobOutcome.Ready) outcome).jobId());
+      assertThat(keptBytes(kept)).isGreaterThan(bytes());
+      return report(((JobOutcome.Ready) outcome).jobId());
+    }
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(minio.environment());
+    environment.put("HF_ENDPOINT", server.endpoint().toString());
+    environment.put("HF_HOME", folder.resolve("hf").toString());
+    return environment;
+  }
+
+  /// Of the weights that workers keep on their disk; each of the two keeps a copy.
+  private static long keptBytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> file.toString().contains("halcyon-weights-") && Files.isRegularFile(file))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
     }
   }
 
@@ -219,8 +254,8 @@ class HubFisherFleetTest {
     }
   }
 
-  private JsonNode report(Fleet fleet, String jobId) throws IOException {
-    try (DirectoryObjectStore store = new DirectoryObjectStore(fleet.store())) {
+  private JsonNode report(String jobId) throws Exception {
+    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.access())) {
       return mapper.readTree(store.get(StoreKeys.report(jobId)));
     }
   }

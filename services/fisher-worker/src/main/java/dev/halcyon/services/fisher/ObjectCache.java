@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
@@ -47,6 +48,8 @@ final class ObjectCache implements ObjectReads, AutoCloseable {
       return kept + another <= most && usable.getAsLong() - another >= free;
     }
   }
+
+  private final AtomicBoolean noRoomSaid = new AtomicBoolean();
 
   private static final class Size {
     private long bytes = -1;
@@ -114,6 +117,7 @@ final class ObjectCache implements ObjectReads, AutoCloseable {
   private boolean fetch(String key, long size) throws IOException {
     drop(key);
     if (size > limits.most || !makeRoom(size)) {
+      sayNoRoom(size);
       return false;
     }
     recent.add(key, size);
@@ -127,6 +131,17 @@ final class ObjectCache implements ObjectReads, AutoCloseable {
     } catch (IOException | RuntimeException e) {
       recent.remove(key);
       throw e;
+    }
+  }
+
+  /// Once: every object may be without room.
+  private void sayNoRoom(long size) {
+    if (noRoomSaid.compareAndSet(false, true)) {
+      LOG.warnf(
+          "%s has no room for an object of %d bytes, which is read from the store each time:"
+              + " halcyon.fisher.weights-cache allows %d bytes, and of %d usable bytes"
+              + " halcyon.fisher.disk=%d stay free",
+          folder.path(), size, limits.most, limits.usable.getAsLong(), limits.free);
     }
   }
 
