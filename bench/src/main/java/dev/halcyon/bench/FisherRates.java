@@ -1,11 +1,13 @@
 package dev.halcyon.bench;
 
+import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.transformer.ActivationMode;
 import dev.halcyon.transformer.DecoderModel;
 import dev.halcyon.transformer.FisherEngine;
 import dev.halcyon.transformer.FisherOptions;
 import dev.halcyon.transformer.FisherRequest;
 import dev.halcyon.transformer.TokenSample;
+import dev.halcyon.transformer.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// The Fisher engine over samples of tokens, with activations kept or recomputed: seconds, tokens a
@@ -35,7 +38,10 @@ public final class FisherRates {
             .withActivations(ActivationMode.valueOf(arguments[2]));
     int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 3;
     long tokens = samples.stream().mapToLong(TokenSample::length).sum();
-    try (DecoderModel model = DecoderModel.open(Path.of(arguments[0]))) {
+    Path folder = Path.of(arguments[0]);
+    byte[] config = Files.readAllBytes(folder.resolve("config.json"));
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      DecoderModel model = DecoderModel.of(WeightSource.of(checkpoint), config, Set.of());
       for (int round = 0; round < rounds; round++) {
         run(new FisherRequest(model, samples, options), tokens);
       }

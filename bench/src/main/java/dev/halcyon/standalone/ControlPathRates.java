@@ -58,7 +58,7 @@ public final class ControlPathRates implements Closeable {
     this.jobs = jobs;
     this.tensors = tensors;
     this.folder = Files.createTempDirectory("control-path");
-    this.broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+    this.broker = EmbeddedBroker.start(folder.resolve("broker"), EmbeddedBroker.Address.free(0));
     try (Admin admin = Admin.create(Map.<String, Object>copyOf(address()))) {
       new TopicCreator(admin, (short) 1)
           .create(TopicCatalogue.specs(WORK_PARTITIONS, JOB_PARTITIONS));

@@ -42,13 +42,6 @@ final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /// As [#start(Path, Address)].
-  ///
-  /// @param port to listen on; 0 for any that is free
-  static EmbeddedBroker start(Path folder, int port) {
-    return start(folder, Address.free(port));
-  }
-
   /// Starts a broker that keeps its log in a folder, which may hold an earlier broker's.
   ///
   /// @throws EnvironmentException where the port is taken or the folder cannot be written

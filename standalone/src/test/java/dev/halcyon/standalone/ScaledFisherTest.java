@@ -159,7 +159,7 @@ class ScaledFisherTest {
       Scaled matrix = scaled.get(tensor.name());
       if (matrix == null) {
         specs.add(new TensorSpec(tensor.name(), tensor.dtype(), tensor.shape()));
-        bytes.put(tensor.name(), example.map(tensor));
+        bytes.put(tensor.name(), MemorySegment.ofArray(example.bytes(tensor).toArray()));
       } else {
         String scales = tensor.name() + "_scale_inv";
         specs.add(new TensorSpec(tensor.name(), DType.F8_E4M3, tensor.shape()));
@@ -206,7 +206,7 @@ class ScaledFisherTest {
   /// The values of a BF16 tensor.
   private static float[] values(Checkpoint checkpoint, TensorInfo tensor) throws IOException {
     assertThat(tensor.dtype()).isEqualTo(DType.BF16);
-    MemorySegment bytes = checkpoint.map(tensor);
+    MemorySegment bytes = MemorySegment.ofArray(checkpoint.bytes(tensor).toArray());
     float[] values = new float[Math.toIntExact(tensor.shape().elements())];
     for (int i = 0; i < values.length; i++) {
       short half = bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i);

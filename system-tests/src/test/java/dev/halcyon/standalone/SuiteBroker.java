@@ -19,7 +19,8 @@ final class SuiteBroker {
 
     private static EmbeddedBroker start() {
       LockedFolder folder = LockedFolder.in(Path.of("").toAbsolutePath());
-      EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0);
+      EmbeddedBroker broker =
+          EmbeddedBroker.start(folder.path().resolve("broker"), EmbeddedBroker.Address.free(0));
       Runtime.getRuntime()
           .addShutdownHook(
               Thread.ofPlatform()

@@ -85,17 +85,4 @@ public record TransferSettings(
         Math.max(retries, PATIENT_RETRIES),
         longestWait);
   }
-
-  public TransferSettings withPatience(Duration stallTimeout, Duration slowPatience) {
-    return new TransferSettings(
-        connections,
-        chunkBytes,
-        buffers,
-        connectTimeout,
-        responseTimeout,
-        stallTimeout,
-        slowPatience,
-        retries,
-        longestWait);
-  }
 }

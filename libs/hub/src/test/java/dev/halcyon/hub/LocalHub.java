@@ -53,14 +53,22 @@ final class LocalHub implements AutoCloseable {
     return client(HubClient.builder(config(false)), Duration.ofMillis(500), Duration.ofMillis(200));
   }
 
+  private static TransferSettings settings(Duration stall, Duration slow) {
+    return new TransferSettings(
+        4,
+        CHUNK,
+        5,
+        TransferSettings.DEFAULT.connectTimeout(),
+        TransferSettings.DEFAULT.responseTimeout(),
+        stall,
+        slow,
+        TransferSettings.DEFAULT.retries(),
+        TransferSettings.DEFAULT.longestWait());
+  }
+
   private HubClient client(HubClient.Builder builder, Duration stall, Duration slow) {
     HubClient client =
-        builder
-            .settings(
-                TransferSettings.DEFAULT.withConnections(4, CHUNK, 5).withPatience(stall, slow))
-            .clock(clock)
-            .listener(events)
-            .build();
+        builder.settings(settings(stall, slow)).clock(clock).listener(events).build();
     clients.add(client);
     return client;
   }

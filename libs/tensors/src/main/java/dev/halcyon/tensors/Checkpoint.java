@@ -1,7 +1,6 @@
 package dev.halcyon.tensors;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,13 +70,6 @@ public final class Checkpoint implements AutoCloseable {
   /// The tensor's bytes, read by position; usable until the checkpoint is closed.
   public TensorBytes bytes(TensorInfo tensor) {
     return file(tensor).bytes(tensor.name());
-  }
-
-  /// The tensor's bytes without a copy, read-only, usable until the checkpoint is closed.
-  ///
-  /// @see SafetensorsFile
-  public MemorySegment map(TensorInfo tensor) throws IOException {
-    return file(tensor).map(tensor.name());
   }
 
   /// The open files, sorted by path.

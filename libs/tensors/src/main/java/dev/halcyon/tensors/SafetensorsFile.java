@@ -2,22 +2,17 @@ package dev.halcyon.tensors;
 
 import dev.halcyon.tensors.SafetensorsHeader.Entry;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 
-/// An open safetensors file: its header, and its tensors' bytes mapped or read by position.
+/// An open safetensors file: its header, and its tensors' bytes, read by position.
 ///
-/// Safe for use by many threads. Mapped segments belong to the file and are gone when it is closed:
-/// touching one afterwards throws `IllegalStateException` in Java, but crashes native code that was
-/// handed its address. A mapped file that somebody else truncates raises `InternalError` on access;
-/// reading by position reports it as a damaged file.
+/// Safe for use by many threads. A file that is truncated while it is open is reported as damaged.
 public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
@@ -25,8 +20,6 @@ public final class SafetensorsFile implements AutoCloseable {
   private final FileTime lastModified;
   private final byte[] headerDigest;
   private final SafetensorsHeader header;
-  private final Arena arena = Arena.ofShared();
-  private MemorySegment mapped;
 
   private SafetensorsFile(Path path, FileChannel channel) throws IOException {
     this.path = path;
@@ -75,15 +68,6 @@ public final class SafetensorsFile implements AutoCloseable {
         .toList();
   }
 
-  /// The tensor's bytes without a copy, read-only and of any size; not aligned to its elements.
-  ///
-  /// @throws IllegalArgumentException where the file has no such tensor
-  /// @throws IOException where the file cannot be mapped
-  public MemorySegment map(String tensor) throws IOException {
-    Entry entry = entry(tensor);
-    return wholeFile().asSlice(header.offset(entry), entry.bytes());
-  }
-
   /// The tensor's bytes, read by position; usable until the file is closed.
   ///
   /// @throws IllegalArgumentException where the file has no such tensor
@@ -94,11 +78,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try {
-      arena.close();
-    } finally {
-      channel.close();
-    }
+    channel.close();
   }
 
   /// The file's modification time, when it was opened.
@@ -109,14 +89,6 @@ public final class SafetensorsFile implements AutoCloseable {
   /// SHA-256 of the header's JSON.
   byte[] headerDigest() {
     return headerDigest;
-  }
-
-  /// One mapping for all tensors: a system allows a process only so many.
-  private synchronized MemorySegment wholeFile() throws IOException {
-    if (mapped == null) {
-      mapped = channel.map(MapMode.READ_ONLY, 0, size, arena);
-    }
-    return mapped;
   }
 
   private byte[] readHeader() throws IOException {

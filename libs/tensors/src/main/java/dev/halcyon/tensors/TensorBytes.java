@@ -19,4 +19,15 @@ public interface TensorBytes {
   /// @throws InvalidCheckpointException where the file has become shorter than its header said
   /// @throws IOException where the storage fails
   void read(long offset, MemorySegment target) throws IOException;
+
+  /// Reads the whole of a tensor that fits in an array.
+  ///
+  /// @throws ArithmeticException if the tensor has 2 GiB or more
+  /// @throws InvalidCheckpointException if the file is shorter than its header says
+  /// @throws IOException if the storage fails
+  default byte[] toArray() throws IOException {
+    byte[] content = new byte[Math.toIntExact(size())];
+    read(0, MemorySegment.ofArray(content));
+    return content;
+  }
 }

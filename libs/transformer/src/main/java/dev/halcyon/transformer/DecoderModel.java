@@ -1,6 +1,5 @@
 package dev.halcyon.transformer;
 
-import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.TensorSpec;
 import dev.halcyon.transformer.internal.blueprint.Architectures;
@@ -11,8 +10,6 @@ import dev.halcyon.transformer.internal.blueprint.ReadConfig;
 import dev.halcyon.transformer.internal.blueprint.TensorNames;
 import dev.halcyon.transformer.internal.run.Alignment;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,73 +22,37 @@ import java.util.Set;
 ///
 /// Opening reads no tensor, but for the output matrix where the config ties it to the embedding and
 /// the checkpoint holds it all the same. Safe for use by several runs.
-public final class DecoderModel implements AutoCloseable {
+public final class DecoderModel {
   private static final Set<DType> READABLE =
       EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.F64);
-
-  private static final long LARGEST_CONFIG = 4 << 20;
 
   private final ReadConfig config;
   private final Blueprint blueprint;
   private final WeightSource weights;
   private final Map<String, TensorSpec> tensors;
-  private final AutoCloseable owned;
 
-  private DecoderModel(ReadConfig config, WeightSource weights, AutoCloseable owned) {
+  private DecoderModel(ReadConfig config, WeightSource weights) {
     this.config = config;
     this.blueprint = config.blueprint();
     this.weights = weights;
     this.tensors = index(weights);
-    this.owned = owned;
     blueprint.parameters().forEach(this::check);
   }
 
-  /// Opens a folder with `config.json` and safetensors files.
-  ///
-  /// @throws UnsupportedModelException where the architecture or a field of the config is not
-  ///   supported, or the tensors do not fit the config
-  /// @throws dev.halcyon.tensors.InvalidCheckpointException where the files are damaged
-  /// @throws IOException where they cannot be read
-  public static DecoderModel open(Path folder) throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(folder);
-    try {
-      Path config =
-          checkpoint
-              .configJson()
-              .orElseThrow(
-                  () -> new UnsupportedModelException(folder.toString(), "has no config.json"));
-      return of(WeightSource.of(checkpoint), readConfig(config), Set.of(), checkpoint);
-    } catch (Throwable e) {
-      checkpoint.close();
-      throw e;
-    }
-  }
-
-  /// A model whose tensors come from elsewhere; closing it leaves them open.
+  /// A model with the tensors of a source. The caller closes the source after the model's last use.
   ///
   /// @param configJson content of `config.json`
-  /// @throws UnsupportedModelException as [#open]
-  /// @throws IOException where tensors cannot be read
-  public static DecoderModel of(WeightSource weights, byte[] configJson) throws IOException {
-    return of(weights, configJson, Set.of());
-  }
-
-  /// As [#of(WeightSource, byte\[\])], passing over fields of the config of which it is not known
-  /// what they do.
-  ///
-  /// @param allowedFields by their paths, as `rope_scaling.name`
+  /// @param allowedFields unknown fields of the config to ignore, by path, such as
+  ///   `rope_scaling.name`
+  /// @throws UnsupportedModelException if the architecture or a field of the config is not
+  ///   supported, or if the tensors do not match the config
+  /// @throws IOException if a tensor cannot be read
   public static DecoderModel of(WeightSource weights, byte[] configJson, Set<String> allowedFields)
-      throws IOException {
-    return of(weights, configJson, allowedFields, () -> {});
-  }
-
-  private static DecoderModel of(
-      WeightSource weights, byte[] configJson, Set<String> allowedFields, AutoCloseable owned)
       throws IOException {
     ModelConfig config = ModelConfig.parse(weights.name() + " config.json", configJson);
     TensorNames names = new TensorNames(weights.name(), index(weights).keySet());
     DecoderModel model =
-        new DecoderModel(Architectures.read(config, names, allowedFields), weights, owned);
+        new DecoderModel(Architectures.read(config, names, allowedFields), weights);
     model.requireTiedHead();
     return model;
   }
@@ -162,17 +123,6 @@ public final class DecoderModel implements AutoCloseable {
     return new Alignment.Model(blueprint, weights);
   }
 
-  @Override
-  public void close() throws IOException {
-    try {
-      owned.close();
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("[" + name() + "] cannot be closed", e);
-    }
-  }
-
   private void requireTiedHead() throws IOException {
     Optional<TiedHead> stored = storedTiedHead();
     if (stored.isPresent()) {
@@ -220,14 +170,5 @@ public final class DecoderModel implements AutoCloseable {
     Map<String, TensorSpec> tensors = new LinkedHashMap<>();
     weights.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
     return tensors;
-  }
-
-  private static byte[] readConfig(Path config) throws IOException {
-    long size = Files.size(config);
-    if (size > LARGEST_CONFIG) {
-      throw new UnsupportedModelException(
-          config.toString(), "has " + size + " bytes, too many for a config.json");
-    }
-    return Files.readAllBytes(config);
   }
 }

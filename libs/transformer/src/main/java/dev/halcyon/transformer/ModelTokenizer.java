@@ -3,13 +3,10 @@ package dev.halcyon.transformer;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.json.WrongContent;
 import dev.halcyon.transformer.internal.torch.NativeLibraries;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -23,37 +20,17 @@ public final class ModelTokenizer implements AutoCloseable {
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "true", "truncation", "false", "padding", "false");
 
-  private static final long LARGEST_FILE = 256L << 20;
-
   private final HuggingFaceTokenizer tokenizer;
 
   private ModelTokenizer(HuggingFaceTokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
 
-  /// Opens the tokenizer of a model's folder.
-  ///
-  /// @throws UnsupportedModelException where the folder has no `tokenizer.json`, or none that can
-  ///   be understood
-  /// @throws DeviceUnavailableException where the native library cannot be loaded
-  public static ModelTokenizer open(Path folder) throws IOException {
-    Path file = folder.resolve(PlacedModel.TOKENIZER);
-    if (!Files.isRegularFile(file)) {
-      throw new UnsupportedModelException(
-          folder.toString(), PlacedModel.missing(PlacedModel.TOKENIZER));
-    }
-    if (Files.size(file) > LARGEST_FILE) {
-      throw new UnsupportedModelException(
-          file.toString(), "has " + Files.size(file) + " bytes, too many for a tokenizer.json");
-    }
-    return of(file.toString(), Files.readAllBytes(file));
-  }
-
-  /// A tokenizer whose file comes from elsewhere than a folder.
+  /// Reads a tokenizer.
   ///
   /// @param name of the file in errors
   /// @param json content of `tokenizer.json`
-  /// @throws UnsupportedModelException where it cannot be understood
+  /// @throws UnsupportedModelException if the content is not a supported tokenizer
   /// @throws DeviceUnavailableException where the native library cannot be loaded
   public static ModelTokenizer of(String name, byte[] json) throws IOException {
     WrongContent.of(json)

@@ -113,7 +113,8 @@ record ChangedModel(Path base, Change change) {
     Files.createDirectories(folder);
     Files.copy(base.resolve("config.json"), folder.resolve("config.json"));
     try (Checkpoint checkpoint = Checkpoint.open(base);
-        DecoderModel model = DecoderModel.open(base)) {
+        OpenedFolder modelFolder = OpenedFolder.open(base)) {
+      DecoderModel model = modelFolder.model();
       List<String> names = model.parameters().stream().map(TensorSpec::name).sorted().toList();
       List<TensorSpec> specs = new ArrayList<>();
       for (String name : names) {
@@ -143,7 +144,7 @@ record ChangedModel(Path base, Change change) {
   }
 
   private static double[] widened(Checkpoint checkpoint, TensorInfo tensor) throws IOException {
-    MemorySegment bytes = checkpoint.map(tensor);
+    MemorySegment bytes = MemorySegment.ofArray(checkpoint.bytes(tensor).toArray());
     double[] values = new double[Math.toIntExact(tensor.shape().elements())];
     for (int i = 0; i < values.length; i++) {
       values[i] =

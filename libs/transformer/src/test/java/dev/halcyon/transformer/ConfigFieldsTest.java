@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.halcyon.tensors.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +45,8 @@ class ConfigFieldsTest {
         "olmo2 | {'clip_qkv': null, 'qk_norm': true}"
       })
   void aFieldThatIsOffOrNeutralStopsNothing(String architecture, String fields) throws Exception {
-    try (DecoderModel model = open(architecture, fields, Set.of())) {
+    try (OpenedFolder modelFolder = open(architecture, fields, Set.of())) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.layers()).isGreaterThan(1);
       assertThat(model.passedOverFields()).isEmpty();
       assertThat(model.remark()).isEmpty();
@@ -96,8 +96,9 @@ class ConfigFieldsTest {
         .hasMessageContaining("new_scale is 0.5; rope_scaling.twist is 3")
         .hasMessageContaining(
             "--allow-config-field new_scale --allow-config-field rope_scaling.twist");
-    try (DecoderModel model =
+    try (OpenedFolder modelFolder =
         open("llama", fields, Set.of("new_scale", "rope_scaling.twist", "x"))) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.passedOverFields())
           .isEqualTo(Map.of("new_scale", "0.5", "rope_scaling.twist", "3"));
     }
@@ -119,7 +120,8 @@ class ConfigFieldsTest {
         .isInstanceOf(UnsupportedModelException.class)
         .hasMessageContaining("architectures is " + name + ", which is no causal language model")
         .hasMessageContaining("--allow-config-field architectures");
-    try (DecoderModel model = open(architecture, fields, Set.of("architectures"))) {
+    try (OpenedFolder modelFolder = open(architecture, fields, Set.of("architectures"))) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.passedOverFields()).isEqualTo(Map.of("architectures", name));
       assertThat(model.remark()).hasValueSatisfying(remark -> assertThat(remark).contains(name));
     }
@@ -127,7 +129,8 @@ class ConfigFieldsTest {
 
   @Test
   void aBackboneIsComputedWithItsEmbeddingAndSaysSo() throws Exception {
-    try (DecoderModel model = backbone(true)) {
+    try (OpenedFolder modelFolder = backbone(true)) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.remark())
           .hasValueSatisfying(remark ->
               assertThat(remark)
@@ -137,8 +140,10 @@ class ConfigFieldsTest {
 
   @Test
   void namesOfABackboneAreSaidWhateverTheConfigSays() throws Exception {
-    try (DecoderModel bare = DecoderModel.open(GoldenCase.named("llama-tied").folder());
-        DecoderModel gpt2 = DecoderModel.open(GoldenCase.named("gpt2").folder())) {
+    try (OpenedFolder bareFolder = OpenedFolder.open(GoldenCase.named("llama-tied").folder());
+        OpenedFolder gpt2Folder = OpenedFolder.open(GoldenCase.named("gpt2").folder())) {
+      DecoderModel bare = bareFolder.model();
+      DecoderModel gpt2 = gpt2Folder.model();
       assertThat(bare.remark())
           .hasValueSatisfying(remark ->
               assertThat(remark).contains("backbone", "output matrix is embed_tokens.weight"));
@@ -155,7 +160,7 @@ class ConfigFieldsTest {
   }
 
   /// The tensors of a tied model, saved from its backbone.
-  private DecoderModel backbone(boolean tied) throws IOException {
+  private OpenedFolder backbone(boolean tied) throws IOException {
     PublicCheckpoint llama =
         PublicCheckpoint.all().stream()
             .filter(each -> each.name().equals("meta-llama/Llama-3.2-1B"))
@@ -164,12 +169,13 @@ class ConfigFieldsTest {
     ObjectNode config = llama.config().deepCopy();
     config.putArray("architectures").add("LlamaModel");
     config.put("tie_word_embeddings", tied);
-    return DecoderModel.open(llama.write(folder, config));
+    return OpenedFolder.open(llama.write(folder, config));
   }
 
   @Test
   void layersBeyondTheConfigAreUnused() throws Exception {
-    try (DecoderModel model = open("llama", "{'num_hidden_layers': 1}", Set.of())) {
+    try (OpenedFolder modelFolder = open("llama", "{'num_hidden_layers': 1}", Set.of())) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.unused().weights())
           .hasSize(9)
           .allMatch(name -> name.startsWith("model.layers.1."));
@@ -199,16 +205,11 @@ class ConfigFieldsTest {
   }
 
   /// The first checkpoint of an architecture with some fields set.
-  private DecoderModel open(String architecture, String fields, Set<String> allowed)
+  private OpenedFolder open(String architecture, String fields, Set<String> allowed)
       throws IOException {
-    Checkpoint checkpoint = Checkpoint.open(checkpoint(architecture));
-    return of(checkpoint, config(architecture, fields), allowed);
-  }
-
-  private static DecoderModel of(Checkpoint checkpoint, ObjectNode config, Set<String> allowed)
-      throws IOException {
+    ObjectNode config = config(architecture, fields);
     byte[] content = config.toString().getBytes(StandardCharsets.UTF_8);
-    return DecoderModel.of(WeightSource.of(checkpoint), content, allowed);
+    return OpenedFolder.open(checkpoint(architecture), content, allowed);
   }
 
   private Path checkpoint(String architecture) throws IOException {

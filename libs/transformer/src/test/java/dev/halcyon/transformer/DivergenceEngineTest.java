@@ -194,8 +194,10 @@ class DivergenceEngineTest {
             ChangedModel.only(ChangedModel.full(0.05), name -> name.contains("layers.0.")));
     Set<String> names = new java.util.HashSet<>();
     DivergenceResult chosen;
-    try (DecoderModel base = DecoderModel.open(UNTIED.folder());
-        DecoderModel fineTune = DecoderModel.open(all)) {
+    try (OpenedFolder baseFolder = OpenedFolder.open(UNTIED.folder());
+        OpenedFolder fineTuneFolder = OpenedFolder.open(all)) {
+      DecoderModel base = baseFolder.model();
+      DecoderModel fineTune = fineTuneFolder.model();
       base.parameters().stream()
           .map(tensor -> tensor.name())
           .filter(name -> name.contains("layers.0."))

@@ -20,16 +20,18 @@ final class DivergenceRuns {
   static DivergenceResult run(
       Path base, List<Path> fineTunes, List<TokenSample> samples, DivergenceOptions options)
       throws Exception {
-    List<DecoderModel> models = new java.util.ArrayList<>();
-    try (DecoderModel model = DecoderModel.open(base)) {
+    List<OpenedFolder> folders = new java.util.ArrayList<>();
+    try (OpenedFolder modelFolder = OpenedFolder.open(base)) {
+      DecoderModel model = modelFolder.model();
       for (Path fineTune : fineTunes) {
-        models.add(DecoderModel.open(fineTune));
+        folders.add(OpenedFolder.open(fineTune));
       }
+      List<DecoderModel> models = folders.stream().map(OpenedFolder::model).toList();
       DivergenceRequest request = new DivergenceRequest(model, models, samples, options);
       return new DivergenceEngine().run(request, DivergenceListener.NONE);
     } finally {
-      for (DecoderModel model : models) {
-        model.close();
+      for (OpenedFolder folder : folders) {
+        folder.close();
       }
     }
   }

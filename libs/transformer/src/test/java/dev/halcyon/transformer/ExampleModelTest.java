@@ -15,7 +15,8 @@ class ExampleModelTest {
   @EnumSource(ExampleModel.class)
   void logitsAreAtMostTwiceAsFarOffAsThoseOfTransformers(ExampleModel example) throws Exception {
     GoldenValues golden = example.golden();
-    try (DecoderModel model = DecoderModel.open(example.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(example.folder())) {
+      DecoderModel model = modelFolder.model();
       TokenSample first = golden.samples().getFirst();
       float[] logits = GoldenModelTest.flat(new LogitsEngine().logits(model, first, OPTIONS));
       assertThat(off(golden, "logits", golden.doubles("logits.projected"), logits))

@@ -148,7 +148,8 @@ class FisherEngineTest {
             throw new AssertionError("a parameter after the interrupt");
           }
         };
-    try (DecoderModel model = DecoderModel.open(LLAMA.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(LLAMA.folder())) {
+      DecoderModel model = modelFolder.model();
       FisherRequest request = new FisherRequest(model, many(2000), OPTIONS);
       assertThatThrownBy(() -> new FisherEngine().run(request, interrupting))
           .isInstanceOf(InterruptedException.class);
@@ -158,7 +159,8 @@ class FisherEngineTest {
 
   @Test
   void aListenersFailureEndsTheRun() throws Exception {
-    try (DecoderModel model = DecoderModel.open(LLAMA.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(LLAMA.folder())) {
+      DecoderModel model = modelFolder.model();
       FisherRequest request = new FisherRequest(model, LLAMA.samples(), OPTIONS);
       assertThatThrownBy(() ->
               new FisherEngine()

@@ -105,7 +105,8 @@ class FisherMemoryTest {
 
   /// Enough disk for squared gradients between groups and the layer inputs of the longest sample.
   private MemoryBudget roomForOneGroup(GoldenCase golden) throws IOException {
-    try (DecoderModel model = DecoderModel.open(golden.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(golden.folder())) {
+      DecoderModel model = modelFolder.model();
       long rows = 26L * (model.layers() + 3) * 24 * Float.BYTES;
       long head = 2L * model.vocabulary() * 24 * Float.BYTES;
       return new MemoryBudget(head, model.elements() * Float.BYTES + rows, folder);

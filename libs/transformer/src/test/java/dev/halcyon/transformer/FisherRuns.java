@@ -36,7 +36,8 @@ final class FisherRuns {
   static CollectedFisher run(Path folder, List<TokenSample> samples, FisherOptions options)
       throws Exception {
     CollectedFisher collected = new CollectedFisher();
-    try (DecoderModel model = DecoderModel.open(folder)) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(folder)) {
+      DecoderModel model = modelFolder.model();
       new FisherEngine().run(new FisherRequest(model, samples, options), collected);
     }
     return collected;

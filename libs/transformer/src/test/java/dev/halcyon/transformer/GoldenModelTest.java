@@ -18,7 +18,8 @@ class GoldenModelTest {
   @ParameterizedTest
   @MethodSource("cases")
   void logitsAreThoseOfTransformers(GoldenCase golden) throws Exception {
-    try (DecoderModel model = DecoderModel.open(golden.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(golden.folder())) {
+      DecoderModel model = modelFolder.model();
       for (TokenSample sample : golden.samples()) {
         float[][] logits = new LogitsEngine().logits(model, sample, OPTIONS);
         float[] truth = golden.floats("logits." + sample.id());
@@ -31,7 +32,8 @@ class GoldenModelTest {
   @MethodSource("cases")
   void fisherInformationIsThatOfTransformersGradients(GoldenCase golden) throws Exception {
     CollectedFisher collected = new CollectedFisher();
-    try (DecoderModel model = DecoderModel.open(golden.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(golden.folder())) {
+      DecoderModel model = modelFolder.model();
       new FisherEngine().run(new FisherRequest(model, golden.samples(), OPTIONS), collected);
     }
     assertThat(collected.values.keySet()).containsExactlyInAnyOrderElementsOf(golden.parameters());
@@ -45,7 +47,8 @@ class GoldenModelTest {
   @MethodSource("cases")
   void lossesAreTheMeanNegativeLogLikelihoodOfTheNextTokens(GoldenCase golden) throws Exception {
     CollectedFisher collected = new CollectedFisher();
-    try (DecoderModel model = DecoderModel.open(golden.folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(golden.folder())) {
+      DecoderModel model = modelFolder.model();
       new FisherEngine().run(new FisherRequest(model, golden.samples(), OPTIONS), collected);
     }
     double[] truth = golden.doubles("losses");

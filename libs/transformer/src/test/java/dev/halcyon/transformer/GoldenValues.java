@@ -4,6 +4,7 @@ import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ record GoldenValues(Path file) {
     return with(expected -> {
       List<TokenSample> samples = new ArrayList<>();
       for (int i = 0; expected.find("tokens." + i).isPresent(); i++) {
-        long[] tokens = expected.map(find(expected, "tokens." + i)).toArray(LONG);
+        long[] tokens = content(expected, "tokens." + i).toArray(LONG);
         samples.add(
             new TokenSample(
                 i, java.util.Arrays.stream(tokens).mapToInt(Math::toIntExact).toArray()));
@@ -35,15 +36,19 @@ record GoldenValues(Path file) {
   }
 
   float[] floats(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(FLOAT));
+    return with(expected -> content(expected, tensor).toArray(FLOAT));
   }
 
   long[] longs(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(LONG));
+    return with(expected -> content(expected, tensor).toArray(LONG));
   }
 
   double[] doubles(String tensor) {
-    return with(expected -> expected.map(find(expected, tensor)).toArray(DOUBLE));
+    return with(expected -> content(expected, tensor).toArray(DOUBLE));
+  }
+
+  private static MemorySegment content(Checkpoint expected, String tensor) throws IOException {
+    return MemorySegment.ofArray(expected.bytes(find(expected, tensor)).toArray());
   }
 
   /// Names of the parameters that Fisher information is expected of.

@@ -18,7 +18,8 @@ class ModelSupportTest {
 
   @Test
   void parametersAreThoseOfTheCheckpointAndATiedHeadIsNone() throws Exception {
-    try (DecoderModel model = DecoderModel.open(GoldenCase.named("llama-tied").folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(GoldenCase.named("llama-tied").folder())) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.tied()).isTrue();
       assertThat(model.parameters()).hasSize(1 + 2 * 9 + 1);
       assertThat(model.parameters().getFirst().name()).isEqualTo("embed_tokens.weight");
@@ -28,7 +29,8 @@ class ModelSupportTest {
 
   @Test
   void tensorsWithoutUseAreNamed() throws Exception {
-    try (DecoderModel model = DecoderModel.open(GoldenCase.named("gpt2").folder())) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(GoldenCase.named("gpt2").folder())) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.unused().buffers()).containsExactly("h.0.attn.bias", "h.1.attn.bias");
     }
   }
@@ -68,7 +70,8 @@ class ModelSupportTest {
     "'\"use_bidirectional_attention\": false'"
   })
   void aFieldThatCannotChangeTheNumbersIsPassedOver(String field) throws Exception {
-    try (DecoderModel model = open("\"vocab_size\"", field + ", \"vocab_size\"")) {
+    try (OpenedFolder modelFolder = open("\"vocab_size\"", field + ", \"vocab_size\"")) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.layers()).isEqualTo(2);
     }
   }
@@ -119,23 +122,15 @@ class ModelSupportTest {
         .hasMessageContaining(message);
   }
 
-  @Test
-  void aFolderWithoutConfigIsRefused() throws Exception {
-    Files.copy(LLAMA.resolve("model.safetensors"), folder.resolve("model.safetensors"));
-    assertThatThrownBy(() -> DecoderModel.open(folder))
-        .isInstanceOf(UnsupportedModelException.class)
-        .hasMessageContaining("has no config.json");
-  }
-
   /// The llama case with a change in its config.
-  private DecoderModel open(String field, String instead) throws IOException {
+  private OpenedFolder open(String field, String instead) throws IOException {
     return open(LLAMA, field, instead);
   }
 
-  private DecoderModel open(Path original, String field, String instead) throws IOException {
+  private OpenedFolder open(Path original, String field, String instead) throws IOException {
     String config = Files.readString(original.resolve("config.json"));
     assertThat(config).contains(field);
-    return DecoderModel.open(
+    return OpenedFolder.open(
         TinyCheckpoint.withConfig(
             original, folder.resolve("model"), config.replace(field, instead)));
   }

@@ -57,7 +57,8 @@ class PublicCheckpointTest {
   }
 
   private static float[][] logits(Path folder, TokenSample sample) throws Exception {
-    try (DecoderModel model = DecoderModel.open(folder)) {
+    try (OpenedFolder modelFolder = OpenedFolder.open(folder)) {
+      DecoderModel model = modelFolder.model();
       assertThat(model.unused().weights()).isEmpty();
       return new LogitsEngine().logits(model, sample, OPTIONS);
     }

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Checkpoints that hold an output matrix which their config ties to the embedding.
@@ -22,8 +23,8 @@ class TiedHeadTest {
 
   @Test
   void aStoredHeadThatIsTheEmbeddingIsNoParameterOfItsOwn() throws Exception {
-    try (Checkpoint checkpoint = Checkpoint.open(TIED.folder());
-        DecoderModel model = open(new WithHead(WeightSource.of(checkpoint), false))) {
+    try (Checkpoint checkpoint = Checkpoint.open(TIED.folder())) {
+      DecoderModel model = open(new WithHead(WeightSource.of(checkpoint), false));
       assertThat(model.tied()).isTrue();
       assertThat(model.parameters()).extracting(TensorSpec::name).doesNotContain(HEAD);
     }
@@ -41,7 +42,8 @@ class TiedHeadTest {
   }
 
   private static DecoderModel open(WeightSource weights) throws IOException {
-    return DecoderModel.of(weights, Files.readAllBytes(TIED.folder().resolve("config.json")));
+    byte[] config = Files.readAllBytes(TIED.folder().resolve("config.json"));
+    return DecoderModel.of(weights, config, Set.of());
   }
 
   /// Another source's tensors and a head: the embedding once more, or with its last byte changed.

@@ -59,10 +59,11 @@ final class TinyCheckpoint {
   private static MemorySegment changed(
       Checkpoint checkpoint, TensorInfo tensor, BiConsumer<String, float[]> change)
       throws IOException {
+    MemorySegment content = MemorySegment.ofArray(checkpoint.bytes(tensor).toArray());
     if (tensor.dtype() != DType.F32) {
-      return checkpoint.map(tensor);
+      return content;
     }
-    float[] values = checkpoint.map(tensor).toArray(FLOAT);
+    float[] values = content.toArray(FLOAT);
     change.accept(tensor.name(), values);
     return MemorySegment.ofArray(values);
   }

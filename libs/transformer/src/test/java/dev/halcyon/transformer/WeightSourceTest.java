@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -47,9 +48,9 @@ class WeightSourceTest {
   private static void runWith(UnaryOperator<WeightSource> wrapping, CollectedFisher collected)
       throws Exception {
     byte[] config = Files.readAllBytes(GOLDEN.folder().resolve("config.json"));
-    try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.folder());
-        DecoderModel model =
-            DecoderModel.of(wrapping.apply(new Store(WeightSource.of(checkpoint))), config)) {
+    try (Checkpoint checkpoint = Checkpoint.open(GOLDEN.folder())) {
+      WeightSource weights = wrapping.apply(new Store(WeightSource.of(checkpoint)));
+      DecoderModel model = DecoderModel.of(weights, config, Set.of());
       new FisherEngine().run(new FisherRequest(model, GOLDEN.samples(), OPTIONS), collected);
     }
   }

@@ -67,7 +67,8 @@ class WideModelTest {
   }
 
   private static float[] logits(Path model, TokenSample sample) throws Exception {
-    try (DecoderModel opened = DecoderModel.open(model)) {
+    try (OpenedFolder openedFolder = OpenedFolder.open(model)) {
+      DecoderModel opened = openedFolder.model();
       return new LogitsEngine().logits(opened, sample, OPTIONS)[0];
     }
   }

@@ -21,7 +21,8 @@ final class WithMoreTokens {
   static Path of(Path from, Path to, int more) throws IOException {
     Files.createDirectories(to);
     try (Checkpoint checkpoint = Checkpoint.open(from);
-        DecoderModel model = DecoderModel.open(from)) {
+        OpenedFolder modelFolder = OpenedFolder.open(from)) {
+      DecoderModel model = modelFolder.model();
       int vocabulary = model.vocabulary();
       String config = Files.readString(from.resolve("config.json"));
       Files.writeString(
@@ -37,9 +38,10 @@ final class WithMoreTokens {
         for (TensorSpec spec : specs) {
           float[] values = new float[Math.toIntExact(spec.shape().elements())];
           java.util.Arrays.fill(values, 3);
-          MemorySegment own = checkpoint.map(checkpoint.find(spec.name()).orElseThrow());
-          MemorySegment.ofArray(values).asSlice(0, own.byteSize()).copyFrom(own);
-          writer.write(spec.name(), MemorySegment.ofArray(values));
+          MemorySegment target = MemorySegment.ofArray(values);
+          TensorInfo own = checkpoint.find(spec.name()).orElseThrow();
+          checkpoint.bytes(own).read(0, target.asSlice(0, own.bytes()));
+          writer.write(spec.name(), target);
         }
         writer.commit();
       }

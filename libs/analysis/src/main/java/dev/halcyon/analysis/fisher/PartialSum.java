@@ -18,15 +18,6 @@ public record PartialSum(int range, long bytes, Source sum, List<Double> sampleS
     sampleSums = List.copyOf(sampleSums);
   }
 
-  /// A sum that is in memory.
-  public static PartialSum of(int range, MemorySegment sum, List<Double> sampleSums) {
-    return new PartialSum(
-        range,
-        sum.byteSize(),
-        (offset, target) -> target.copyFrom(sum.asSlice(offset, target.byteSize())),
-        sampleSums);
-  }
-
   /// Where a sum's bytes come from. They are read once, from the first to the last.
   @FunctionalInterface
   public interface Source {

@@ -174,9 +174,7 @@ final class SparseReader implements AutoCloseable {
     if (entry == null || entry.bytes() > Math.min(most, Integer.MAX_VALUE - 8)) {
       throw problem("has no entry %s of at most %d bytes".formatted(name, most));
     }
-    byte[] content = new byte[(int) entry.bytes()];
-    file.bytes(name).read(0, MemorySegment.ofArray(content));
-    return content;
+    return file.bytes(name).toArray();
   }
 
   /// A name that means a file of the folder itself.

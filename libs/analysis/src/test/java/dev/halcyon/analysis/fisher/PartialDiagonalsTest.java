@@ -47,7 +47,7 @@ class PartialDiagonalsTest {
   @Test
   void theMeanMayReplaceARangesSum() throws IOException {
     MemorySegment first = sum(0, ELEMENTS);
-    List<PartialSum> ranges = List.of(PartialSum.of(0, first, List.of(0.0, 1.0, 2.0)), range(1, 1));
+    List<PartialSum> ranges = List.of(inMemory(0, first, List.of(0.0, 1.0, 2.0)), range(1, 1));
     float[] apart = mean(ranges);
 
     PartialDiagonals.of("t", ranges).mean(first);
@@ -100,7 +100,7 @@ class PartialDiagonalsTest {
 
   @Test
   void aRangeWhoseSamplesWereAllLeftOutAddsNothing() throws IOException {
-    PartialSum nothing = PartialSum.of(1, Arena.ofAuto().allocate(4L * ELEMENTS), List.of());
+    PartialSum nothing = inMemory(1, Arena.ofAuto().allocate(4L * ELEMENTS), List.of());
 
     assertThat(mean(List.of(range(0, 3), nothing))).isEqualTo(mean(List.of(range(0, 3))));
   }
@@ -121,7 +121,7 @@ class PartialDiagonalsTest {
 
   @Test
   void rangesOfDifferentSizesAreRefused() {
-    PartialSum shorter = PartialSum.of(1, Arena.ofAuto().allocate(8), List.of(1.0));
+    PartialSum shorter = inMemory(1, Arena.ofAuto().allocate(8), List.of(1.0));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PartialDiagonals.of("t", List.of(range(0, 1), shorter)))
@@ -130,7 +130,7 @@ class PartialDiagonalsTest {
 
   @Test
   void aMeanOverNoSampleIsRefused() {
-    PartialSum nothing = PartialSum.of(0, Arena.ofAuto().allocate(4), List.of());
+    PartialSum nothing = inMemory(0, Arena.ofAuto().allocate(4), List.of());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PartialDiagonals.of("t", List.of(nothing)))
@@ -143,8 +143,16 @@ class PartialDiagonalsTest {
     return mean.toArray(ValueLayout.JAVA_FLOAT);
   }
 
+  private static PartialSum inMemory(int range, MemorySegment sum, List<Double> sampleSums) {
+    return new PartialSum(
+        range,
+        sum.byteSize(),
+        (offset, target) -> target.copyFrom(sum.asSlice(offset, target.byteSize())),
+        sampleSums);
+  }
+
   private static PartialSum range(int number, int samples) {
-    return PartialSum.of(
+    return inMemory(
         number,
         sum(number, ELEMENTS),
         IntStream.range(0, samples).mapToObj(i -> 100.0 * number + i).toList());

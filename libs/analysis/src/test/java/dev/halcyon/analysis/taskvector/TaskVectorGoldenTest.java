@@ -57,7 +57,7 @@ class TaskVectorGoldenTest {
 
         assertThat(change.toByteArray())
             .as(tensor.name())
-            .isEqualTo(golden.map(tensor.name()).toArray(ValueLayout.JAVA_BYTE));
+            .isEqualTo(golden.bytes(tensor.name()).toArray());
       }
     }
   }

@@ -54,18 +54,4 @@ public record CalibrationRequest(
               + maxChars);
     }
   }
-
-  /// The first texts of a data set, with all defaults.
-  public static CalibrationRequest of(String dataset) {
-    return new CalibrationRequest(
-        dataset,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        SAMPLES,
-        MIN_CHARS,
-        MAX_CHARS,
-        OptionalLong.empty());
-  }
 }

@@ -144,7 +144,7 @@ class CalibrationDatasetsTest {
     try (HubClient anonymous = client(Optional.empty())) {
       CalibrationDatasets locked = new CalibrationDatasets(anonymous);
       for (String name : List.of("the-stack", "acme/gated")) {
-        assertThatThrownBy(() -> locked.load(CalibrationRequest.of(name)))
+        assertThatThrownBy(() -> locked.load(request(name)))
             .isInstanceOfSatisfying(
                 HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.GATED))
             .hasMessageContaining("accept its terms at " + server.endpoint() + "/datasets/")
@@ -155,11 +155,11 @@ class CalibrationDatasetsTest {
 
   @Test
   void aDataSetThatDoesNotExistIsNamed() {
-    assertThatThrownBy(() -> datasets.load(CalibrationRequest.of("acme/none")))
+    assertThatThrownBy(() -> datasets.load(request("acme/none")))
         .isInstanceOfSatisfying(
             HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.REPOSITORY_NOT_FOUND))
         .hasMessageContaining("no such data set");
-    assertThatThrownBy(() -> datasets.load(CalibrationRequest.of("humanevl")))
+    assertThatThrownBy(() -> datasets.load(request("humanevl")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("humaneval, code-contests");
   }
@@ -267,7 +267,7 @@ class CalibrationDatasetsTest {
       server
           .faults()
           .always(Faults.hub("/parquet"), new Fault.Body("{\"parquet_files\":[" + file + "]}"));
-      assertThatThrownBy(() -> datasets.load(CalibrationRequest.of("openai/gsm8k")))
+      assertThatThrownBy(() -> datasets.load(request("openai/gsm8k")))
           .hasMessageContaining("not one of the data set's");
     }
   }
@@ -289,17 +289,16 @@ class CalibrationDatasetsTest {
   }
 
   private static CalibrationRequest request(String name) {
-    CalibrationRequest defaults = CalibrationRequest.of(name);
     return new CalibrationRequest(
         name,
-        defaults.config(),
-        defaults.split(),
-        defaults.textField(),
-        defaults.language(),
-        SAMPLES.getOrDefault(name, defaults.samples()),
-        defaults.minChars(),
-        defaults.maxChars(),
-        defaults.shuffleSeed());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        SAMPLES.getOrDefault(name, CalibrationRequest.SAMPLES),
+        CalibrationRequest.MIN_CHARS,
+        CalibrationRequest.MAX_CHARS,
+        OptionalLong.empty());
   }
 
   private static CalibrationRequest shuffled(long seed) {

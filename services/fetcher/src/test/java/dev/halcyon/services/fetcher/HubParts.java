@@ -25,9 +25,16 @@ final class HubParts {
   static HubAccess access(HubServer server, Optional<AccessToken> token, Path cache) {
     HubConfig config = new HubConfig(server.endpoint(), server.endpoint(), token, cache, false);
     TransferSettings settings =
-        TransferSettings.DEFAULT
-            .withConnections(4, 4 << 20, 5)
-            .withPatience(Duration.ofMinutes(1), Duration.ofMinutes(1));
+        new TransferSettings(
+            4,
+            4 << 20,
+            5,
+            TransferSettings.DEFAULT.connectTimeout(),
+            TransferSettings.DEFAULT.responseTimeout(),
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(1),
+            TransferSettings.DEFAULT.retries(),
+            TransferSettings.DEFAULT.longestWait());
     return new HubAccess(
         () -> HubClient.builder(config).settings(settings).clock(new TimeLapseClock()).build());
   }

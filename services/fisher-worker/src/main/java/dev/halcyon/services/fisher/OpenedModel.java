@@ -73,8 +73,6 @@ record OpenedModel(DecoderModel model, PlacedWeights weights) implements AutoClo
 
   @Override
   public void close() throws IOException {
-    try (weights) {
-      model.close();
-    }
+    weights.close();
   }
 }

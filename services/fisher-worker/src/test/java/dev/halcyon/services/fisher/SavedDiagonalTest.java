@@ -16,7 +16,6 @@ import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.TensorInfo;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -43,8 +42,8 @@ class SavedDiagonalTest {
     assertThat(Digest.sha256(content)).isEqualTo(saved.object().sha256());
     try (Checkpoint diagonal = Checkpoint.open(file)) {
       for (FisherTensor tensor : outcome.tensors()) {
-        MemorySegment entries = diagonal.map(diagonal.find(tensor.parameter()).orElseThrow());
-        ByteBuffer values = entries.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        byte[] entries = diagonal.bytes(diagonal.find(tensor.parameter()).orElseThrow()).toArray();
+        ByteBuffer values = ByteBuffer.wrap(entries).order(ByteOrder.LITTLE_ENDIAN);
         double sum = 0;
         while (values.hasRemaining()) {
           sum += values.getFloat();

@@ -100,8 +100,8 @@ class DiagonalFormatTest {
   @Test
   void safetensorsHoldEachTensorByItsName() throws IOException {
     try (SafetensorsFile file = SafetensorsFile.open(written(DiagonalFormat.SAFETENSORS))) {
-      assertThat(file.map("a").toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes(1, 2, 3, 4, 5, 6));
-      assertThat(file.map("b").toArray(ValueLayout.JAVA_BYTE)).isEqualTo(bytes(7));
+      assertThat(file.bytes("a").toArray()).isEqualTo(bytes(1, 2, 3, 4, 5, 6));
+      assertThat(file.bytes("b").toArray()).isEqualTo(bytes(7));
     }
   }
 
