@@ -3,15 +3,12 @@ package dev.halcyon.services.fetcher;
 import dev.halcyon.contracts.job.FetchTask;
 import dev.halcyon.contracts.job.ModelArrival;
 import dev.halcyon.contracts.store.PlacedModel;
-import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.ObjectStore;
 import dev.halcyon.services.common.ReferencedObjects;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.LongSupplier;
@@ -27,33 +24,22 @@ final class Arrivals {
 
   private final ObjectStore store;
   private final LongSupplier clock;
-  private final Map<StoredObject, Arriving> models =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<StoredObject, Arriving> eldest) {
-          return size() > MODELS_KEPT;
-        }
-      };
+  private final RecentValues<Arriving> models;
 
   /// @param clock in nanoseconds
   Arrivals(ObjectStore store, LongSupplier clock) {
     this.store = store;
     this.clock = clock;
+    ReferencedObjects objects = new ReferencedObjects(store);
+    this.models =
+        new RecentValues<>(
+            MODELS_KEPT, whole -> new Arriving(objects.read(whole, PlacedModel.class).stored()));
   }
 
   /// How much there is of the task's model, when it is to be published: periodically, and always
   /// when it is all.
   Optional<ModelArrival> news(FetchTask.Part task) throws IOException {
-    return arriving(task.whole()).news(task.model());
-  }
-
-  private synchronized Arriving arriving(StoredObject whole) throws IOException {
-    Arriving model = models.get(whole);
-    if (model == null) {
-      model = new Arriving(new ReferencedObjects(store).read(whole, PlacedModel.class).stored());
-      models.put(whole, model);
-    }
-    return model;
+    return models.get(task.whole()).news(task.model());
   }
 
   /// One model.
