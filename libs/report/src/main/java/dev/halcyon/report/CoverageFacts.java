@@ -21,7 +21,7 @@ final class CoverageFacts {
 
   List<Statement> facts() {
     List<Statement> facts = new ArrayList<>();
-    content.report().ifPresent(report -> report(report, facts));
+    report(content.report(), facts);
     content.divergence().ifPresent(report -> divergence(report, facts));
     return facts;
   }

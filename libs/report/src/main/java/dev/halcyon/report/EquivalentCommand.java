@@ -25,17 +25,13 @@ final class EquivalentCommand {
     if (isDivergenceAlone(content)) {
       command.divergence(content, content.divergence().orElseThrow());
     } else {
-      command.report(content, content.report().orElseThrow());
+      command.report(content, content.report());
     }
     return String.join(" ", command.words);
   }
 
   private static boolean isDivergenceAlone(ReportContent content) {
-    List<Analysis> analyses = List.of(Analysis.DIVERGENCE);
-    return content
-        .report()
-        .map(report -> report.request().analyses().equals(analyses))
-        .orElse(true);
+    return content.report().request().analyses().equals(List.of(Analysis.DIVERGENCE));
   }
 
   private void report(ReportContent content, Report report) {
@@ -79,7 +75,7 @@ final class EquivalentCommand {
     words.add("divergence");
     Map<String, String> paths = new HashMap<>(Map.of(ModelName.BASE, report.base().name()));
     report.fineTunes().forEach(fineTune -> paths.put(fineTune.name(), fineTune.model().name()));
-    content.report().ifPresent(job -> paths.putAll(job.run().paths()));
+    paths.putAll(content.report().run().paths());
     option("--base", paths.get(ModelName.BASE));
     List<String> fineTunes = content.models().subList(1, content.models().size());
     fineTunes.forEach(fineTune -> option("--fine-tune", paths.get(fineTune)));

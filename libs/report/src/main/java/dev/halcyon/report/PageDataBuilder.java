@@ -46,7 +46,7 @@ final class PageDataBuilder {
         cells.table(columns),
         RollUps.byLayer(content, tensors.stream().map(one -> one.name().layerName())),
         RollUps.byComponent(content, tensors),
-        content.report().map(Report::summary).orElse(List.of()),
+        content.report().summary(),
         skipped(),
         content.fisher().stream().map(PageDataBuilder::fisher).toList(),
         content.divergence().map(PageDataBuilder::divergence));
@@ -59,14 +59,13 @@ final class PageDataBuilder {
   }
 
   private Optional<Report.Model> model(String name) {
-    return content.report().stream()
-        .flatMap(report -> report.models().stream())
+    return content.report().models().stream()
         .filter(model -> model.name().equals(name))
         .findFirst();
   }
 
   private Skipped skipped() {
-    List<SkippedTensor> skipped = content.report().map(Report::skipped).orElse(List.of());
+    List<SkippedTensor> skipped = content.report().skipped();
     Map<String, Long> reasons =
         skipped.stream()
             .collect(

@@ -10,24 +10,14 @@ import dev.halcyon.contracts.results.Report.TensorRow;
 import java.util.List;
 import java.util.Optional;
 
-/// What a page shows: a job's report, a divergence, or both.
+/// What a page shows.
 ///
 /// @param report of a job
-/// @param divergence of its models
 /// @param labels of the models, the base first
-public record ReportContent(
-    Optional<Report> report, Optional<DivergenceReport> divergence, List<String> labels) {
+public record ReportContent(Report report, List<String> labels) {
   public ReportContent {
     requireNonNull(report, "report is null");
-    requireNonNull(divergence, "divergence is null");
     labels = List.copyOf(labels);
-    if (report.isEmpty() && divergence.isEmpty()) {
-      throw new IllegalArgumentException("a page shows a report or a divergence");
-    }
-  }
-
-  public static ReportContent of(Report report, List<String> labels) {
-    return new ReportContent(Optional.of(report), report.divergence(), labels);
   }
 
   /// Names of the models, as `base`, `ft1`.
@@ -44,14 +34,18 @@ public record ReportContent(
   }
 
   List<TensorRow> tensors() {
-    return report.map(Report::results).orElse(List.of());
+    return report.results();
   }
 
   List<ModelFisher> fisher() {
-    return report.map(Report::fisher).orElse(List.of());
+    return report.fisher();
+  }
+
+  Optional<DivergenceReport> divergence() {
+    return report.divergence();
   }
 
   List<DivergenceReport.FineTune> divergences() {
-    return divergence.map(DivergenceReport::fineTunes).orElse(List.of());
+    return divergence().map(DivergenceReport::fineTunes).orElse(List.of());
   }
 }

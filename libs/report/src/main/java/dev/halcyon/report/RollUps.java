@@ -5,7 +5,6 @@ import dev.halcyon.contracts.results.DivergenceReport.Estimate;
 import dev.halcyon.contracts.results.DivergenceReport.FineTune;
 import dev.halcyon.contracts.results.DivergenceReport.Part;
 import dev.halcyon.contracts.results.FisherReport;
-import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.Report.ModelFisher;
 import dev.halcyon.contracts.results.Report.RollUp;
 import dev.halcyon.report.PageData.NamedTable;
@@ -33,7 +32,7 @@ final class RollUps {
   /// @param order of the layers, as a forward pass meets them
   static NamedTable byLayer(ReportContent content, Stream<String> order) {
     RollUps table = new RollUps(order);
-    table.similarity(content.report().map(Report::layers).orElse(List.of()));
+    table.similarity(content.report().layers());
     for (ModelFisher model : content.fisher()) {
       model.report().layers().forEach(layer -> table.fisher(model.model(), layer));
     }
@@ -52,7 +51,7 @@ final class RollUps {
         .filter(name -> name.layer().isEmpty())
         .forEach(name ->
             table.sameAs.putIfAbsent(ParameterPlace.of(name).component(), name.component()));
-    table.similarity(rows.rollUps(content.report().map(Report::components).orElse(List.of())));
+    table.similarity(rows.rollUps(content.report().components()));
     for (ModelFisher model : content.fisher()) {
       Map<String, Double> shares = new HashMap<>();
       model

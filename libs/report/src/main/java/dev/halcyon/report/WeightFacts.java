@@ -2,7 +2,6 @@ package dev.halcyon.report;
 
 import dev.halcyon.contracts.request.ModelName;
 import dev.halcyon.contracts.request.ModelName.Pair;
-import dev.halcyon.contracts.results.Report;
 import dev.halcyon.contracts.results.Report.PairSummary;
 import dev.halcyon.contracts.results.Report.RollUp;
 import dev.halcyon.contracts.results.Summary;
@@ -52,7 +51,7 @@ final class WeightFacts {
   }
 
   private Optional<PairSummary> summary(Pair pair) {
-    return content.report().map(Report::summary).orElse(List.of()).stream()
+    return content.report().summary().stream()
         .filter(summary -> summary.pair().equals(pair.name()))
         .filter(summary -> summary.distance().count() > 0)
         .findFirst();
@@ -131,13 +130,9 @@ final class WeightFacts {
     List<Statement> facts = new ArrayList<>();
     ComponentRows components = new ComponentRows(tensors);
     for (Pair pair : pairs().stream().filter(Pair::involvesBase).toList()) {
-      content
-          .report()
-          .ifPresent(report -> {
-            largest(pair, report.layers(), "layer", View.DEPTH).ifPresent(facts::add);
-            largest(pair, components.rollUps(report.components()), "component", View.COMPONENTS)
-                .ifPresent(facts::add);
-          });
+      largest(pair, content.report().layers(), "layer", View.DEPTH).ifPresent(facts::add);
+      largest(pair, components.rollUps(content.report().components()), "component", View.COMPONENTS)
+          .ifPresent(facts::add);
     }
     return facts;
   }

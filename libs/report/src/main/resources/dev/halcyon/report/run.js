@@ -9,14 +9,10 @@ export function drawRun(root, data, run) {
   const facts = el("dl");
   const fact = (name, ...values) => facts.append(el("dt", {}, name), el("dd", {}, ...values));
   fact("Command that asks for the same", el("code", {}, run.command));
-  if (run.job_id) {
-    fact("Job", el("code", {}, run.job_id));
-  }
-  if (run.run) {
-    fact("Halcyon", run.run.version + " on " + run.run.host);
-    fact("Started", run.run.started);
-    fact("Finished", run.run.finished + " (" + number(run.run.seconds) + " s)");
-  }
+  fact("Job", el("code", {}, run.job_id));
+  fact("Halcyon", run.run.version + " on " + run.run.host);
+  fact("Started", run.run.started);
+  fact("Finished", run.run.finished + " (" + number(run.run.seconds) + " s)");
   for (const model of data.raw.models) {
     fact(model.label, ...modelText(model, run));
   }
@@ -30,7 +26,7 @@ export function drawRun(root, data, run) {
 }
 
 function modelText(model, run) {
-  const path = run.run?.paths?.[model.name];
+  const path = run.run.paths?.[model.name];
   const report = model.report;
   const parts = [model.name, path].filter(Boolean).join(": ");
   if (!report) {

@@ -153,40 +153,61 @@ final class MadeUpReports {
   }
 
   Report report() {
-    return report(List.of());
+    return report(Analysis.SIMILARITY, rows, List.of(), Optional.empty());
   }
 
   Report withFisher() {
-    return report(List.of(new ModelFisher("base", fisher(), Optional.empty())));
+    return report(Analysis.SIMILARITY, rows, fishers(), Optional.empty());
   }
 
-  private Report report(List<ModelFisher> fisher) {
+  Report withDivergence() {
+    return report(Analysis.SIMILARITY, rows, List.of(), Optional.of(divergence()));
+  }
+
+  Report withAll() {
+    return report(Analysis.SIMILARITY, rows, fishers(), Optional.of(divergence()));
+  }
+
+  Report divergenceAlone() {
+    return report(Analysis.DIVERGENCE, List.of(), List.of(), Optional.of(divergence()));
+  }
+
+  private List<ModelFisher> fishers() {
+    return List.of(new ModelFisher("base", fisher(), Optional.empty()));
+  }
+
+  private Report report(
+      Analysis analysis,
+      List<TensorRow> compared,
+      List<ModelFisher> fisher,
+      Optional<DivergenceReport> divergence) {
     TreeMap<String, String> paths = new TreeMap<>();
     models.forEach(model -> paths.put(model, "/models/" + model));
     return new Report(
         Report.SCHEMA,
         "job",
-        new Report.Request(List.of(Analysis.SIMILARITY), List.of()),
+        new Report.Request(List.of(analysis), List.of()),
         models.stream()
             .map(name ->
                 new Report.Model(
-                    name, "f".repeat(64), rows.size(), 1000, 900, List.of(), List.of()))
+                    name, "f".repeat(64), compared.size(), 1000, 900, List.of(), List.of()))
             .toList(),
-        new Report.PlanCounts(rows.size(), 1000L * models.size(), skipped.size()),
-        rows,
+        new Report.PlanCounts(compared.size(), 1000L * models.size(), skipped.size()),
+        compared,
         skipped,
-        summaries(rows),
-        rollUps(TensorRow::layerName),
-        rollUps(TensorRow::componentType),
+        compared.isEmpty() ? List.of() : summaries(compared),
+        rollUps(compared, TensorRow::layerName),
+        rollUps(compared, TensorRow::componentType),
         fisher,
-        Optional.empty(),
+        divergence,
         new Report.Run(
             "1.0-test", "a-host", Instant.EPOCH, Instant.EPOCH.plusSeconds(3), 3, 100, paths));
   }
 
-  private List<RollUp> rollUps(Function<TensorRow, String> name) {
+  private List<RollUp> rollUps(List<TensorRow> compared, Function<TensorRow, String> name) {
     Map<String, List<TensorRow>> groups = new LinkedHashMap<>();
-    rows.forEach(row -> groups.computeIfAbsent(name.apply(row), _ -> new ArrayList<>()).add(row));
+    compared.forEach(
+        row -> groups.computeIfAbsent(name.apply(row), _ -> new ArrayList<>()).add(row));
     List<RollUp> rollUps = new ArrayList<>();
     groups.forEach((key, of) -> rollUps.add(new RollUp(key, of.size(), summaries(of))));
     return rollUps;
@@ -257,7 +278,7 @@ final class MadeUpReports {
     return new FisherCalibration("built-in", "c".repeat(64), 0, 0, List.of());
   }
 
-  DivergenceReport divergence() {
+  private DivergenceReport divergence() {
     return new DivergenceReport(
         DivergenceReport.SCHEMA,
         new FisherReport.Model("/models/base", "d".repeat(64)),

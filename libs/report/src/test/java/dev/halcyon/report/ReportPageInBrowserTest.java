@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,10 +43,7 @@ class ReportPageInBrowserTest {
   private static ReportContent everything() {
     MadeUpReports made =
         MadeUpReports.decoder(6, 3).skip("vision.weight", "ft1", SkipReason.MISSING, "not there");
-    return new ReportContent(
-        Optional.of(made.withFisher()),
-        Optional.of(made.divergence()),
-        List.of("base", "python", "bible"));
+    return new ReportContent(made.withAll(), List.of("base", "python", "bible"));
   }
 
   private static String write(String name, ReportContent content) throws IOException {
@@ -392,7 +388,7 @@ class ReportPageInBrowserTest {
   @Test
   void aggregatesOnThePageAreTheReports() throws IOException {
     Report report = MadeUpReports.decoder(4, 2).report();
-    browser.open(write("aggregates", ReportContent.of(report, List.of("a", "b"))));
+    browser.open(write("aggregates", new ReportContent(report, List.of("a", "b"))));
     drawAll();
 
     for (Report.RollUp layer : report.layers()) {
@@ -408,7 +404,7 @@ class ReportPageInBrowserTest {
   void whatWasNotComputedIsSaid() throws IOException {
     browser.open(
         write(
-            "weights", ReportContent.of(MadeUpReports.decoder(3, 2).report(), List.of("a", "b"))));
+            "weights", new ReportContent(MadeUpReports.decoder(3, 2).report(), List.of("a", "b"))));
     drawAll();
 
     assertThat(text("#importance .note")).startsWith("Not computed: ");
@@ -423,9 +419,7 @@ class ReportPageInBrowserTest {
         write(
             "divergence",
             new ReportContent(
-                Optional.empty(),
-                Optional.of(MadeUpReports.decoder(5, 2).divergence()),
-                List.of("base", "x"))));
+                MadeUpReports.decoder(5, 2).divergenceAlone(), List.of("base", "x"))));
     drawAll();
 
     assertThat(count("#layers svg .bar")).isEqualTo(8);
@@ -443,7 +437,7 @@ class ReportPageInBrowserTest {
             .tensor("model.layers.1.mlp.up_proj.weight")
             .skip(evil, "ft1", SkipReason.MISSING, "<b>detail</b>")
             .report();
-    browser.open(write("markup", ReportContent.of(report, List.of(evil, "<i>b</i>"))));
+    browser.open(write("markup", new ReportContent(report, List.of(evil, "<i>b</i>"))));
     drawAll();
 
     assertThat(browser.driver().getTitle()).isEqualTo("Halcyon: " + evil + ", <i>b</i>");
@@ -455,13 +449,7 @@ class ReportPageInBrowserTest {
   @Test
   void tenThousandTensorsAreShownWithinASecond() throws IOException {
     MadeUpReports made = MadeUpReports.experts(27, 124, 3);
-    browser.open(
-        write(
-            "large",
-            new ReportContent(
-                Optional.of(made.withFisher()),
-                Optional.of(made.divergence()),
-                List.of("a", "b", "c"))));
+    browser.open(write("large", new ReportContent(made.withAll(), List.of("a", "b", "c"))));
     double paint =
         ((Number)
                 browser.script(

@@ -15,7 +15,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
@@ -28,7 +27,7 @@ class ReportPageTest {
   @Test
   void aggregatesAreTheReportsOwn() throws IOException {
     Report report = MadeUpReports.decoder(3, 3).report();
-    JsonNode data = data(ReportContent.of(report, LABELS));
+    JsonNode data = data(new ReportContent(report, LABELS));
     JsonNode json = new ObjectMapper().readTree(Json.bytes(report));
 
     assertThat(data.get("summary")).isEqualTo(json.get("summary"));
@@ -53,10 +52,9 @@ class ReportPageTest {
   @Test
   void moreThanSixteenExpertsShareARowOfTheTableByComponent() throws IOException {
     MadeUpReports made = MadeUpReports.experts(2, 17, 3);
-    Report report = made.withFisher();
-    DivergenceReport divergence = made.divergence();
-    JsonNode data =
-        data(page(new ReportContent(Optional.of(report), Optional.of(divergence), LABELS)));
+    Report report = made.withAll();
+    DivergenceReport divergence = report.divergence().orElseThrow();
+    JsonNode data = data(page(new ReportContent(report, LABELS)));
     JsonNode table = data.get("by_component");
 
     assertThat(texts(table.get("names")))
@@ -87,7 +85,7 @@ class ReportPageTest {
             withinPercentage(1e-10));
     assertThat(table.at("/columns/attribution_se:ft2").get(0).isNumber()).isTrue();
     assertThat(table.at("/columns/attribution_se:ft2").get(2).isNumber()).isFalse();
-    assertThat(new String(page(ReportContent.of(report, LABELS)), UTF_8))
+    assertThat(new String(page(new ReportContent(report, LABELS)), UTF_8))
         .contains("the component with the largest mean distance is")
         .doesNotContain("experts.1");
   }
@@ -103,14 +101,14 @@ class ReportPageTest {
     Report report = MadeUpReports.experts(2, 16, 2).report();
 
     assertSameRollUp(
-        data(ReportContent.of(report, List.of("a", "b"))).get("by_component"),
+        data(new ReportContent(report, List.of("a", "b"))).get("by_component"),
         new ObjectMapper().readTree(Json.bytes(report)).get("components"));
   }
 
   @Test
   void everyTensorIsListedUnderItsName() throws IOException {
     Report report = MadeUpReports.decoder(2, 2).report();
-    JsonNode tensors = data(ReportContent.of(report, List.of("a", "b"))).get("tensors");
+    JsonNode tensors = data(new ReportContent(report, List.of("a", "b"))).get("tensors");
 
     List<String> names = new ArrayList<>();
     for (int i = 0; i < tensors.get("template").size(); i++) {
@@ -134,14 +132,13 @@ class ReportPageTest {
   void aLargeDenseModelFitsIntoTheLimit() {
     Report report = MadeUpReports.decoder(80, 3).withFisher();
 
-    assertThat(page(ReportContent.of(report, LABELS)).length).isLessThan(LIMIT);
+    assertThat(page(new ReportContent(report, LABELS)).length).isLessThan(LIMIT);
   }
 
   @Test
   void tenThousandTensorsFitIntoTheLimitAndNoneIsForgotten() throws IOException {
     MadeUpReports made = MadeUpReports.experts(27, 124, 3);
-    ReportContent content =
-        new ReportContent(Optional.of(made.withFisher()), Optional.of(made.divergence()), LABELS);
+    ReportContent content = new ReportContent(made.withAll(), LABELS);
     byte[] page = page(content);
     JsonNode data = data(page);
     int tensors = 27 * 124 * 3 + 1;
@@ -169,7 +166,7 @@ class ReportPageTest {
             .tensor("model.layers.1.mlp.up_proj.weight")
             .skip(evil, "ft1", SkipReason.MISSING, "<!-- <b>detail</b>")
             .report();
-    String page = new String(page(ReportContent.of(report, List.of(evil, "<i>b</i>"))), UTF_8);
+    String page = new String(page(new ReportContent(report, List.of(evil, "<i>b</i>"))), UTF_8);
 
     assertThat(page).doesNotContain("<img", "<i>b", "<b>detail", "<!-- ");
   }
@@ -178,7 +175,8 @@ class ReportPageTest {
   void thePolicyNamesEveryScriptAndTheStyleByItsDigest() throws Exception {
     String page =
         new String(
-            page(ReportContent.of(MadeUpReports.decoder(1, 2).report(), List.of("a", "b"))), UTF_8);
+            page(new ReportContent(MadeUpReports.decoder(1, 2).report(), List.of("a", "b"))),
+            UTF_8);
     String policy =
         first(page, "Content-Security-Policy\" content=\"([^\"]*)\"").replace("&#39;", "'");
 
@@ -198,7 +196,8 @@ class ReportPageTest {
   void theLicenceOfTheLibraryIsInThePage() {
     String page =
         new String(
-            page(ReportContent.of(MadeUpReports.decoder(1, 2).report(), List.of("a", "b"))), UTF_8);
+            page(new ReportContent(MadeUpReports.decoder(1, 2).report(), List.of("a", "b"))),
+            UTF_8);
 
     assertThat(page)
         .contains("Copyright 2010-2023 Mike Bostock", "Permission to use, copy, modify");

@@ -3,7 +3,6 @@ package dev.halcyon.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VerdictTest {
@@ -11,7 +10,7 @@ class VerdictTest {
 
   @Test
   void sectionsAnswerTheQuestionsInOrder() {
-    assertThat(verdict(ReportContent.of(MadeUpReports.decoder(3, 3).report(), LABELS)).sections())
+    assertThat(verdict(new ReportContent(MadeUpReports.decoder(3, 3).report(), LABELS)).sections())
         .extracting(Verdict.Section::title)
         .containsExactly(
             "What was compared", "How much changed", "Where", "Whether it mattered", "How sure");
@@ -19,7 +18,7 @@ class VerdictTest {
 
   @Test
   void whatWasNotMeasuredIsSaidToBeUnknown() {
-    assertThat(texts(ReportContent.of(MadeUpReports.decoder(3, 3).report(), LABELS), 3))
+    assertThat(texts(new ReportContent(MadeUpReports.decoder(3, 3).report(), LABELS), 3))
         .singleElement()
         .asString()
         .startsWith("Not computed: the divergence of the output was not measured.");
@@ -28,9 +27,7 @@ class VerdictTest {
   @Test
   void aMeasuredDivergenceHasItsErrorAndItsPlaces() {
     MadeUpReports made = MadeUpReports.decoder(6, 2);
-    ReportContent content =
-        new ReportContent(
-            Optional.of(made.report()), Optional.of(made.divergence()), List.of("base", "python"));
+    ReportContent content = new ReportContent(made.withDivergence(), List.of("base", "python"));
 
     assertThat(texts(content, 3).toString())
         .contains("KL(base ‖ fine-tune) is ", " ± 0.02 nats per token", "differs at 41.0 %")
@@ -44,7 +41,7 @@ class VerdictTest {
 
   @Test
   void everyStatementLinksToAViewOfItsNumber() {
-    String html = verdict(ReportContent.of(MadeUpReports.decoder(3, 3).report(), LABELS)).html();
+    String html = verdict(new ReportContent(MadeUpReports.decoder(3, 3).report(), LABELS)).html();
 
     assertThat(html.split("<li>", -1).length).isEqualTo(html.split("<a href=\"#view=", -1).length);
     assertThat(html).contains("<a href=\"#view=heatmap&amp;metric=distance&amp;of=base_vs_ft1\">");

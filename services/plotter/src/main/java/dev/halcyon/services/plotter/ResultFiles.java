@@ -33,7 +33,7 @@ record ResultFiles(Map<String, byte[]> contents, List<String> notes) {
   static ResultFiles of(Report report, byte[] json, Rendering rendering) {
     Map<String, Supplier<byte[]>> files = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
-    files.put("report.html", () -> ReportPage.of(ReportContent.of(report, rendering.labels())));
+    files.put("report.html", () -> ReportPage.of(new ReportContent(report, rendering.labels())));
     files.put("report.json", () -> json);
     if (report.request().analyses().contains(Analysis.SIMILARITY)) {
       files.put("similarity_results.csv", () -> SimilarityCsv.of(report));
