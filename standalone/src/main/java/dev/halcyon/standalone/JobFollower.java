@@ -2,7 +2,6 @@ package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.job.JobEvent;
 import dev.halcyon.contracts.job.JobState;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -66,14 +65,8 @@ final class JobFollower {
     outcome.completeExceptionally(fault);
   }
 
-  Optional<JobOutcome> outcome() {
-    return Optional.ofNullable(outcome.getNow(null));
-  }
-
-  /// What became of the request, once that is known.
-  ///
-  /// @throws java.util.concurrent.CompletionException of the fault, where there was one
-  JobOutcome await() {
-    return outcome.join();
+  /// The result of the request; completed exceptionally by a fault.
+  CompletableFuture<JobOutcome> outcome() {
+    return outcome;
   }
 }

@@ -126,7 +126,7 @@ final class LocalServices implements AutoCloseable {
     JobFollower follower = new JobFollower(first.id(), progress);
     try (LocalServices services = new LocalServices(given, follower)) {
       services.requests.add(first);
-      return follower.await();
+      return follower.outcome().join();
     }
   }
 

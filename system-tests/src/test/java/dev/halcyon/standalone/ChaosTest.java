@@ -170,7 +170,7 @@ class ChaosTest {
             "--output",
             output.toString());
     assertThat(ended.status()).as(ended::err).isZero();
-    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.access())) {
+    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.environment())) {
       assertThat(UndisturbedJob.content(store.get(StoreKeys.report(job.jobId()))))
           .isEqualTo(UndisturbedJob.content(Files.readAllBytes(output.resolve("report.json"))));
       String table = "similarity_results.csv";

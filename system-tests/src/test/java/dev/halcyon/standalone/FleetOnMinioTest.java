@@ -149,7 +149,7 @@ class FleetOnMinioTest {
   }
 
   private void assertWhole(JobOutcome.Ready job, Path undisturbed) throws Exception {
-    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.access())) {
+    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.environment())) {
       byte[] report = store.get(StoreKeys.report(job.jobId()));
       assertThat(UndisturbedJob.content(report))
           .isEqualTo(

@@ -255,7 +255,7 @@ class HubFisherFleetTest {
   }
 
   private JsonNode report(String jobId) throws Exception {
-    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.access())) {
+    try (ObjectStore store = ObjectStores.open("s3://" + BUCKET, minio.environment())) {
       return mapper.readTree(store.get(StoreKeys.report(jobId)));
     }
   }

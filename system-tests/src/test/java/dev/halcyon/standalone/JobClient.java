@@ -69,7 +69,7 @@ final class JobClient {
   private static JobOutcome follow(
       KafkaConsumer<String, byte[]> consumer, String requestId, Consumer<JobState> progress) {
     JobFollower follower = new JobFollower(requestId, progress);
-    while (follower.outcome().isEmpty()) {
+    while (!follower.outcome().isDone()) {
       for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
         if (message.topic().equals(Topic.JOB_STATES.topicName())) {
           follower.take(Json.read(message.value(), JobState.class));
@@ -78,7 +78,7 @@ final class JobClient {
         }
       }
     }
-    return follower.await();
+    return follower.outcome().join();
   }
 
   private KafkaConsumer<String, byte[]> consumer() {

@@ -4,14 +4,7 @@ import java.util.Objects;
 
 /// There is no object of this key; trying again will not help unless somebody puts it.
 public final class NoSuchObjectException extends ObjectStoreException {
-  private final String key;
-
   public NoSuchObjectException(Object store, String key) {
     super("[%s] no object %s".formatted(store, Objects.requireNonNull(key, "key is null")), null);
-    this.key = key;
-  }
-
-  public String key() {
-    return key;
   }
 }

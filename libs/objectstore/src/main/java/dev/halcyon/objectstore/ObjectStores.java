@@ -3,7 +3,6 @@ package dev.halcyon.objectstore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,20 +21,11 @@ public final class ObjectStores {
 
   /// Opens a store; one in S3 by what [S3Access#fromEnvironment] finds in `environment`.
   public static ObjectStore open(String location, Map<String, String> environment) {
-    return open(location, () -> S3Access.fromEnvironment(environment));
-  }
-
-  /// Opens a store; one in S3 by `access`.
-  public static ObjectStore open(String location, S3Access access) {
-    return open(location, () -> access);
-  }
-
-  private static ObjectStore open(String location, Supplier<S3Access> access) {
     return switch (scheme(location)) {
       case "" -> new DirectoryObjectStore(Path.of(location));
       case "file" -> new DirectoryObjectStore(path(location));
       case "memory" -> new MemoryObjectStore();
-      case "s3" -> new S3ObjectStore(settings(location, access));
+      case "s3" -> new S3ObjectStore(settings(location, environment));
       default -> throw unknown(location);
     };
   }
@@ -59,13 +49,13 @@ public final class ObjectStores {
     }
   }
 
-  private static S3Settings settings(String location, Supplier<S3Access> access) {
+  private static S3Settings settings(String location, Map<String, String> environment) {
     Matcher matcher = S3.matcher(location);
     if (!matcher.matches()) {
       throw unknown(location);
     }
     String folder = matcher.group(2) == null ? "" : matcher.group(2);
-    return new S3Settings(access.get(), matcher.group(1), folder);
+    return new S3Settings(S3Access.fromEnvironment(environment), matcher.group(1), folder);
   }
 
   private static IllegalArgumentException unknown(String location) {

@@ -3,7 +3,6 @@ package dev.halcyon.objectstore;
 import java.net.URI;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 
 /// Where an S3 server is and who we are there.
 ///
@@ -21,10 +20,6 @@ public record S3Access(URI endpoint, String region, S3Credentials credentials) {
     if (region == null || region.isBlank()) {
       throw new IllegalArgumentException("the S3 region is missing");
     }
-  }
-
-  public S3Access(URI endpoint, String region, String accessKey, String secretKey) {
-    this(endpoint, region, new S3Credentials.Keys(accessKey, secretKey, Optional.empty()));
   }
 
   /// Reads the variables that S3's own tools read: `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL`

@@ -1,5 +1,6 @@
 package dev.halcyon.objectstore;
 
+import dev.halcyon.objectstore.fixture.KeyAccess;
 import java.net.URI;
 import java.nio.file.Path;
 import org.gaul.s3proxy.S3Proxy;
@@ -35,7 +36,7 @@ class EmbeddedS3Test extends S3FaultContract {
 
   @Override
   S3Access server() {
-    return new S3Access(
+    return KeyAccess.of(
         URI.create("http://127.0.0.1:" + server.getPort()),
         "us-east-1",
         "embedded-key",

@@ -1,5 +1,6 @@
 package dev.halcyon.objectstore;
 
+import dev.halcyon.objectstore.fixture.KeyAccess;
 import java.net.URI;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
@@ -12,7 +13,7 @@ class NamedS3ServerTest extends S3FaultContract {
 
   @Override
   S3Access server() {
-    return new S3Access(
+    return KeyAccess.of(
         URI.create(System.getenv(ENDPOINT)),
         System.getenv("AWS_REGION"),
         System.getenv("AWS_ACCESS_KEY_ID"),

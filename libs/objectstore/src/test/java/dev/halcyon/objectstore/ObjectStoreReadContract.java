@@ -59,8 +59,7 @@ abstract class ObjectStoreReadContract extends ObjectStoreFixture {
   private static void assertMissing(String key, Callable<?> call) {
     assertThatExceptionOfType(NoSuchObjectException.class)
         .isThrownBy(call::call)
-        .withMessageContaining(key)
-        .satisfies(e -> assertThat(e.key()).isEqualTo(key));
+        .withMessageEndingWith("no object " + key);
   }
 
   @ParameterizedTest

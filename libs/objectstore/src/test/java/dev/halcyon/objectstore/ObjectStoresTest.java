@@ -3,6 +3,7 @@ package dev.halcyon.objectstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.halcyon.objectstore.fixture.KeyAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,8 +19,12 @@ import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ObjectStoresTest {
-  private static final S3Access ACCESS =
-      new S3Access(URI.create("http://localhost:9000"), "us-east-1", "key", "secret");
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of(
+          "AWS_ENDPOINT_URL", "http://localhost:9000",
+          "AWS_REGION", "us-east-1",
+          "AWS_ACCESS_KEY_ID", "key",
+          "AWS_SECRET_ACCESS_KEY", "secret");
 
   @TempDir Path folder;
 
@@ -56,7 +61,7 @@ class ObjectStoresTest {
     "s3://some-bucket/a/b/, s3://some-bucket/a/b",
   })
   void opensABucket(String location, String shown) {
-    try (ObjectStore store = ObjectStores.open(location, ACCESS)) {
+    try (ObjectStore store = ObjectStores.open(location, ENVIRONMENT)) {
       assertThat(store).hasToString(shown + " at http://localhost:9000");
     }
   }
@@ -66,7 +71,7 @@ class ObjectStoresTest {
   @ValueSource(strings = {"", " ", "http://host/x", "hf:org/name", "s3:/x", "s3://", "gs://b"})
   void saysWhatALocationMayBe(String location) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ObjectStores.open(location, ACCESS))
+        .isThrownBy(() -> ObjectStores.open(location, ENVIRONMENT))
         .withMessageContaining("use a folder, file:///folder, s3://bucket[/folder] or memory:");
   }
 
@@ -74,7 +79,7 @@ class ObjectStoresTest {
   @ValueSource(strings = {"file://host/dir", "file:///a#b", "file:///a b"})
   void refusesAFileLocationThatIsNoPath(String location) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ObjectStores.open(location, ACCESS))
+        .isThrownBy(() -> ObjectStores.open(location, ENVIRONMENT))
         .withMessageContaining("'%s' is not a folder", location);
   }
 
@@ -82,7 +87,7 @@ class ObjectStoresTest {
   @ValueSource(
       strings = {"s3://Bucket", "s3://ab", "s3://a_b_c", "s3://bucket/a//b", "s3://bucket/.."})
   void refusesABucketOrFolderThatCannotBe(String location) {
-    assertThatIllegalArgumentException().isThrownBy(() -> ObjectStores.open(location, ACCESS));
+    assertThatIllegalArgumentException().isThrownBy(() -> ObjectStores.open(location, ENVIRONMENT));
   }
 
   @Test
@@ -94,7 +99,7 @@ class ObjectStoresTest {
             "AWS_ACCESS_KEY_ID", "key",
             "AWS_SECRET_ACCESS_KEY", "secret");
     assertThat(S3Access.fromEnvironment(environment))
-        .isEqualTo(new S3Access(URI.create("http://minio:9000"), "eu-west-1", "key", "secret"));
+        .isEqualTo(KeyAccess.of(URI.create("http://minio:9000"), "eu-west-1", "key", "secret"));
   }
 
   @Test
@@ -148,7 +153,8 @@ class ObjectStoresTest {
 
   @Test
   void nothingShowsTheSecret() {
-    S3Access access = new S3Access(ACCESS.endpoint(), "us-east-1", "key", "hush-hush");
+    S3Access access =
+        KeyAccess.of(URI.create("http://localhost:9000"), "us-east-1", "key", "hush-hush");
     S3Settings settings = new S3Settings(access, "bucket", "");
     try (ObjectStore store = new S3ObjectStore(settings)) {
       assertThat(access + " " + settings + " " + store).doesNotContain("hush").contains("bucket");
@@ -168,17 +174,18 @@ class ObjectStoresTest {
       })
   void refusesAnEndpointThatIsNoServer(String endpoint) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new S3Access(URI.create(endpoint), "us-east-1", "key", "secret"))
+        .isThrownBy(() -> KeyAccess.of(URI.create(endpoint), "us-east-1", "key", "secret"))
         .withMessageContaining("the S3 endpoint must be http:// or https://")
         .withMessageNotContaining("secret");
   }
 
   @Test
   void refusesPartsThatS3DoesNotTake() {
+    S3Access access = S3Access.fromEnvironment(ENVIRONMENT);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new S3Settings(ACCESS, "bucket", "", 1 << 20, 4))
+        .isThrownBy(() -> new S3Settings(access, "bucket", "", 1 << 20, 4))
         .withMessageContaining("1048576");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new S3Settings(ACCESS, "bucket", "", 5 << 20, 0));
+        .isThrownBy(() -> new S3Settings(access, "bucket", "", 5 << 20, 0));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.halcyon.objectstore.fixture.KeyAccess;
 import io.minio.ListMultipartUploadsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
@@ -146,7 +147,7 @@ abstract class S3Contract extends ObjectStoreContract {
   @Test
   void saysThatTheSecretIsWrongWithoutSayingIt() {
     S3Access wrong =
-        new S3Access(server().endpoint(), server().region(), accessKey(), "wrong-secret");
+        KeyAccess.of(server().endpoint(), server().region(), accessKey(), "wrong-secret");
     try (ObjectStore refused = new S3ObjectStore(settings(wrong, ""), IMPATIENT)) {
       List<Callable<?>> calls =
           List.of(() -> refused.list(""), () -> refused.putIfAbsent("a", content(1, 1)));
@@ -167,7 +168,7 @@ abstract class S3Contract extends ObjectStoreContract {
 
   @Test
   void aServerThatIsNotThereMayComeBack() {
-    S3Access nobody = new S3Access(URI.create("http://127.0.0.1:1"), "us-east-1", "key", "secret");
+    S3Access nobody = KeyAccess.of(URI.create("http://127.0.0.1:1"), "us-east-1", "key", "secret");
     try (ObjectStore store = new S3ObjectStore(settings(nobody, ""), IMPATIENT)) {
       assertThatExceptionOfType(StoreUnavailableException.class)
           .isThrownBy(() -> store.find("a"))

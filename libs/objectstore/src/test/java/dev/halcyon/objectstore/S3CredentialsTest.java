@@ -100,7 +100,7 @@ class S3CredentialsTest {
 
   private void assertWorks(S3Credentials credentials) throws IOException {
     S3Access access = new S3Access(endpoint(), "us-east-1", credentials);
-    try (ObjectStore store = ObjectStores.open("s3://bucket", access)) {
+    try (ObjectStore store = new S3ObjectStore(new S3Settings(access, "bucket", ""))) {
       store.put("a", new byte[] {1, 2});
       assertThat(store.get("a")).containsExactly(1, 2);
     }

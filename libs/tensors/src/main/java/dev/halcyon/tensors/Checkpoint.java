@@ -82,11 +82,6 @@ public final class Checkpoint implements AutoCloseable {
     return tensors.values().stream().mapToLong(TensorInfo::bytes).sum();
   }
 
-  /// The model's `config.json`, where one lies beside the weights.
-  public Optional<Path> configJson() {
-    return configJson;
-  }
-
   /// What `config.json` says of how weights are stored.
   public QuantizationConfig quantization() {
     return quantization;

@@ -46,11 +46,6 @@ public record QuantizationConfig(String method, Optional<String> packed, List<Lo
     block = List.copyOf(block);
   }
 
-  /// Whether there is any quantization.
-  public boolean present() {
-    return !method.isEmpty();
-  }
-
   /// Reads a `config.json`. An invalid one counts as one without quantization here.
   static QuantizationConfig parse(String source, byte[] config) {
     Map<String, Object> top = new LinkedHashMap<>();

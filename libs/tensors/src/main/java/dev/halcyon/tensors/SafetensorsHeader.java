@@ -130,11 +130,6 @@ public final class SafetensorsHeader {
     return metadata;
   }
 
-  /// Bytes of JSON.
-  public int length() {
-    return length;
-  }
-
   /// Offset in the file of the first tensor's first byte.
   public long dataStart() {
     return (long) PREFIX_BYTES + length;

@@ -31,7 +31,7 @@ final class CheckpointTest {
         assertThat(value(checkpoint, "a")).isEqualTo(1);
         assertThat(checkpoint.find("c")).isEmpty();
         assertThat(checkpoint.totalBytes()).isEqualTo(8);
-        assertThat(checkpoint.configJson()).contains(folder.resolve("config.json"));
+        assertThat(checkpoint.companion("config.json")).contains(folder.resolve("config.json"));
       }
     }
   }

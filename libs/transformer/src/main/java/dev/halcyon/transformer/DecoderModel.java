@@ -57,11 +57,6 @@ public final class DecoderModel {
     return model;
   }
 
-  /// `model_type` of the config.
-  public String architecture() {
-    return blueprint.architecture();
-  }
-
   /// Number of decoder layers.
   public int layers() {
     return blueprint.layers().size();
@@ -80,11 +75,6 @@ public final class DecoderModel {
   /// All parameters as stored, from the embedding to the head.
   public List<TensorSpec> parameters() {
     return blueprint.parameters().stream().map(p -> tensors.get(p.name())).toList();
-  }
-
-  /// Elements of all parameters.
-  public long elements() {
-    return blueprint.elements();
   }
 
   /// Tensors of the checkpoint that are not part of the computation. An output matrix that is the

@@ -15,9 +15,4 @@ public record FineTuneDivergence(
     trials = List.copyOf(trials);
     tensors = List.copyOf(tensors);
   }
-
-  /// Nodes of the attributions; 0 where there are none.
-  public int nodes() {
-    return trials.isEmpty() ? 0 : trials.getLast().nodes();
-  }
 }

@@ -40,8 +40,4 @@ public record MemoryBudget(long memory, long disk, Path folder, int samples) {
             : 2 * GIBIBYTE;
     return new MemoryBudget(memory, 16 * GIBIBYTE, Path.of(System.getProperty("java.io.tmpdir")));
   }
-
-  public MemoryBudget withSamples(int most) {
-    return new MemoryBudget(memory, disk, folder, most);
-  }
 }

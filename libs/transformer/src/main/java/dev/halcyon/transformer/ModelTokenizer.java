@@ -61,13 +61,8 @@ public final class ModelTokenizer implements AutoCloseable {
     }
   }
 
-  /// The tokens of a text, with special tokens.
-  public int[] encode(String text) {
-    return tokens(tokenizer.encode(text).getIds());
-  }
-
-  /// The first tokens of a text. Truncation removes tokens of the text and keeps all special
-  /// tokens.
+  /// The first tokens of a text, with special tokens. Truncation removes tokens of the text and
+  /// keeps all special tokens.
   ///
   /// @param maxLength largest number of tokens, special ones included; at least 1
   public int[] encode(String text, int maxLength) {

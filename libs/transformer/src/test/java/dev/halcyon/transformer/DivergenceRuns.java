@@ -28,7 +28,7 @@ final class DivergenceRuns {
       }
       List<DecoderModel> models = folders.stream().map(OpenedFolder::model).toList();
       DivergenceRequest request = new DivergenceRequest(model, models, samples, options);
-      return new DivergenceEngine().run(request, DivergenceListener.NONE);
+      return new DivergenceEngine().run(request, _ -> {});
     } finally {
       for (OpenedFolder folder : folders) {
         folder.close();

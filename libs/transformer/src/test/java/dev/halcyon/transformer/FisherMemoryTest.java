@@ -66,7 +66,7 @@ class FisherMemoryTest {
   @ValueSource(strings = {"llama-dynamic", "llama-tied", "gpt2", "gemma2", "phi3", "gpt_neox"})
   void aBatchOfSamplesGoesAlone(String name) throws Exception {
     GoldenCase golden = GoldenCase.named(name);
-    MemoryBudget budget = OPTIONS.budget().withSamples(3);
+    MemoryBudget budget = FisherRuns.groupsOf(3);
     CollectedFisher whole = run(golden, golden.samples(), OPTIONS);
     CollectedFisher batched = run(golden, golden.samples(), OPTIONS.withBudget(budget));
     assertThat(whole.estimate.groups()).isEqualTo(1);
@@ -84,10 +84,7 @@ class FisherMemoryTest {
     FisherOptions sampled = OPTIONS.withLabels(Labels.SAMPLED, 7);
     CollectedFisher whole = run(LLAMA, LLAMA.samples(), sampled);
     CollectedFisher batched =
-        run(
-            LLAMA,
-            LLAMA.samples(),
-            sampled.withThreads(2).withBudget(OPTIONS.budget().withSamples(1)));
+        run(LLAMA, LLAMA.samples(), sampled.withThreads(2).withBudget(FisherRuns.groupsOf(1)));
     assertClose(batched, whole, 1e-5);
   }
 
@@ -109,7 +106,7 @@ class FisherMemoryTest {
       DecoderModel model = modelFolder.model();
       long rows = 26L * (model.layers() + 3) * 24 * Float.BYTES;
       long head = 2L * model.vocabulary() * 24 * Float.BYTES;
-      return new MemoryBudget(head, model.elements() * Float.BYTES + rows, folder);
+      return new MemoryBudget(head, model.blueprint().elements() * Float.BYTES + rows, folder);
     }
   }
 }

@@ -33,6 +33,12 @@ final class FisherRuns {
     return run(golden.folder(), samples, options);
   }
 
+  /// A budget for groups of at most so many samples.
+  static MemoryBudget groupsOf(int samples) {
+    MemoryBudget standard = MemoryBudget.standard();
+    return new MemoryBudget(standard.memory(), standard.disk(), standard.folder(), samples);
+  }
+
   static CollectedFisher run(Path folder, List<TokenSample> samples, FisherOptions options)
       throws Exception {
     CollectedFisher collected = new CollectedFisher();

@@ -34,10 +34,6 @@ final class SampleMeans {
     this.total = sum;
   }
 
-  int count() {
-    return weights.length;
-  }
-
   Estimate of(ToDoubleFunction<Sample> value) {
     return of(samples.stream().mapToDouble(value).toArray());
   }

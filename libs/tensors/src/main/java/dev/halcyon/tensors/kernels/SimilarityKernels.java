@@ -45,9 +45,4 @@ public final class SimilarityKernels {
   public static void warmUp(SumsLayout layout) {
     WARM_UP.kernel(layout.format(), layout.models(), layout.changes());
   }
-
-  /// What was chosen, as `512-bit vectors`.
-  public static String description() {
-    return KERNELS.description();
-  }
 }

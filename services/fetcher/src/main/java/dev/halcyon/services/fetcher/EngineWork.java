@@ -11,8 +11,6 @@ import java.util.SequencedSet;
 /// @param fisher information of models
 /// @param divergence of the fine-tunes
 record EngineWork(Optional<FisherWork> fisher, Optional<DivergenceWork> divergence) {
-  static final EngineWork NONE = new EngineWork(Optional.empty(), Optional.empty());
-
   /// The parts of a job's key.
   record Key(Optional<FisherWork.Key> fisher, Optional<DivergenceWork.Key> divergence) {}
 

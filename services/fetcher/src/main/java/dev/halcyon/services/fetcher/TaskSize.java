@@ -12,9 +12,6 @@ import java.time.Duration;
 /// @param rate tokens x parameters that a worker's device does in a second
 /// @param longest that a task is to take
 record TaskSize(double rate, Duration longest) {
-  static final TaskSize STANDARD =
-      new TaskSize(Fetcher.Settings.FISHER_RATE, Fetcher.Settings.FISHER_TASK_TIME);
-
   TaskSize {
     if (!(rate > 0) || !longest.isPositive()) {
       throw new IllegalArgumentException(

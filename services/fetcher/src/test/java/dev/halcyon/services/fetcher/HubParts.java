@@ -56,7 +56,7 @@ final class HubParts {
     return new RequestHandler(
         store,
         reader,
-        EnginePlanner.of(roots, store, TaskSize.STANDARD),
+        EnginePlanner.of(roots, store, TaskSizeTest.STANDARD),
         announcements,
         new Dispatch(store, use, announcements, Integer.MAX_VALUE));
   }

@@ -79,7 +79,7 @@ class PlannerTest {
             List.of(),
             Optional.empty(),
             Optional.empty());
-    return Planner.plan(request, models, EngineWork.NONE.key());
+    return Planner.plan(request, models, new EngineWork.Key(Optional.empty(), Optional.empty()));
   }
 
   private static TensorCopy copy(Plan plan, String tensor, String model) {

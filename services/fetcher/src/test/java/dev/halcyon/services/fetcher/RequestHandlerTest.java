@@ -66,7 +66,7 @@ class RequestHandlerTest {
     return new RequestHandler(
         store,
         reader,
-        EnginePlanner.of(roots, store, TaskSize.STANDARD),
+        EnginePlanner.of(roots, store, TaskSizeTest.STANDARD),
         recorded,
         new Dispatch(store, use, recorded, window));
   }

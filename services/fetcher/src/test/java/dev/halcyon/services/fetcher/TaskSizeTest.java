@@ -7,6 +7,9 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class TaskSizeTest {
+  static final TaskSize STANDARD =
+      new TaskSize(Fetcher.Settings.FISHER_RATE, Fetcher.Settings.FISHER_TASK_TIME);
+
   private static final TaskSize SIZE = new TaskSize(1e9, Duration.ofMinutes(10));
 
   @Test
@@ -26,8 +29,8 @@ class TaskSizeTest {
 
   @Test
   void twentySamplesOnSevenBillionParametersAreAFewTasksOnACpu() {
-    assertThat(TaskSize.STANDARD.tasks(20 * 256, 7_000_000_000L, 20)).isEqualTo(3);
-    assertThat(TaskSize.STANDARD.tasks(20 * 256, 135_000_000, 20)).isEqualTo(1);
+    assertThat(STANDARD.tasks(20 * 256, 7_000_000_000L, 20)).isEqualTo(3);
+    assertThat(STANDARD.tasks(20 * 256, 135_000_000, 20)).isEqualTo(1);
   }
 
   @Test

@@ -20,8 +20,4 @@ record Machine(String device, int threads, MemoryBudget budget, LocalRoots roots
     requireNonNull(budget, "budget is null");
     requireNonNull(roots, "roots is null");
   }
-
-  Machine(String device, int threads) {
-    this(device, threads, MemoryBudget.standard(), LocalRoots.everywhere());
-  }
 }

@@ -33,10 +33,6 @@ final class TaskHandler {
     this.layers = new AloneHandler(outcomes, objects, machine);
   }
 
-  static TaskHandler on(ObjectStore store, Machine machine) {
-    return on(store, store::read, machine);
-  }
-
   /// @param reads of the models' objects
   static TaskHandler on(ObjectStore store, ObjectReads reads, Machine machine) {
     ModelUse use = new ModelUse(store, Clock.systemUTC());

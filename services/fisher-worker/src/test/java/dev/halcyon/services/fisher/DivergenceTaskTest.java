@@ -43,7 +43,7 @@ class DivergenceTaskTest {
           "The river runs past the mill and on to the sea, slowly in summer.");
 
   private final MemoryObjectStore store = new MemoryObjectStore();
-  private final TaskHandler tasks = TaskHandler.on(store, new Machine("cpu", 1));
+  private final TaskHandler tasks = TaskHandler.on(store, store::read, ListenedTasks.MACHINE);
   private final List<FisherProgress> progress = new ArrayList<>();
 
   private static Path model(String name) {

@@ -20,8 +20,10 @@ import dev.halcyon.contracts.store.Digest;
 import dev.halcyon.contracts.store.PlacedModel;
 import dev.halcyon.contracts.store.StoredObject;
 import dev.halcyon.objectstore.MemoryObjectStore;
+import dev.halcyon.services.common.LocalRoots;
 import dev.halcyon.services.common.fixture.HandedRecord;
 import dev.halcyon.services.common.fixture.LetterBox;
+import dev.halcyon.transformer.MemoryBudget;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +45,8 @@ final class ListenedTasks {
           "The river runs past the mill and on to the sea, slowly in summer.",
           "for name in sorted(names):\n    print(name.strip())\n");
   static final int USABLE = 4;
+  static final Machine MACHINE =
+      new Machine("cpu", 1, MemoryBudget.standard(), LocalRoots.everywhere());
 
   final MemoryObjectStore store = new MemoryObjectStore();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -50,7 +54,7 @@ final class ListenedTasks {
   private final LetterBox box = new LetterBox();
   final TaskListener listener =
       new TaskListener(
-          TaskHandler.on(store, new Machine("cpu", 1)),
+          TaskHandler.on(store, store::read, MACHINE),
           recorded,
           box.deadLetters(),
           box.atWork(),

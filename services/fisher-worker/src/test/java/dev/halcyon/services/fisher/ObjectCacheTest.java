@@ -260,7 +260,7 @@ class ObjectCacheTest {
     CountedStore counts = new CountedStore(tasks.store);
     ObjectCache cache = ObjectCache.open(counts.store(), folder, LARGE);
     opened.add(cache);
-    TaskHandler handler = TaskHandler.on(counts.store(), cache, new Machine("cpu", 1));
+    TaskHandler handler = TaskHandler.on(counts.store(), cache, ListenedTasks.MACHINE);
 
     for (String job : List.of("first", "second")) {
       handler.handle(of(job, first), _ -> {});

@@ -111,7 +111,8 @@ class TaskListenerTest {
                     throw e.getCause();
                   }
                 });
-    FisherResult result = TaskHandler.on(overtaken, new Machine("cpu", 1)).handle(merge, _ -> {});
+    FisherResult result =
+        TaskHandler.on(overtaken, overtaken::read, ListenedTasks.MACHINE).handle(merge, _ -> {});
 
     assertThat(begun).isTrue();
     assertThat(result).isEqualTo(tasks.recorded.results.getLast());

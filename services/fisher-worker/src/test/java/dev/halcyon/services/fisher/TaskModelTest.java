@@ -92,7 +92,7 @@ class TaskModelTest {
             new Outcomes(tasks.store),
             new ModelObjects(
                 tasks.store, watched(reads)::read, new ModelUse(tasks.store, Clock.systemUTC())),
-            new Machine("cpu", 1))
+            ListenedTasks.MACHINE)
         .handle(tasks.of(model), _ -> {});
 
     String name = "model.layers.1.self_attn.q_proj.weight";

@@ -41,14 +41,6 @@ final class LlamaParts {
     return hidden;
   }
 
-  int heads() {
-    return heads;
-  }
-
-  int groups() {
-    return groups;
-  }
-
   int headSize() {
     return headSize;
   }

@@ -2,7 +2,6 @@ package dev.halcyon.transformer.internal.run;
 
 import dev.halcyon.transformer.DivergenceListener;
 import dev.halcyon.transformer.DivergenceProgress;
-import dev.halcyon.transformer.DivergenceProgress.Stage;
 import dev.halcyon.transformer.internal.blueprint.Blueprint;
 import dev.halcyon.transformer.internal.blueprint.Parameter;
 import dev.halcyon.transformer.internal.decoder.Pack;
@@ -21,10 +20,6 @@ final class DivergenceMeter {
   private final int layers;
   private final long rows;
   private final int fineTunes;
-  private Stage stage = Stage.BASE;
-  private int fineTune;
-  private int node;
-  private int nodes;
   private double cost = 2;
   private double done;
   private double total;
@@ -63,24 +58,16 @@ final class DivergenceMeter {
     layerPasses += (long) fineTunes * layers * (1 + 2L * expectedNodes);
   }
 
-  void measure(int number) {
-    stage = Stage.MEASUREMENT;
-    fineTune = number;
+  void measure() {
     cost = 2;
   }
 
+  /// @param count nodes
   /// @param more nodes than were expected
   void attribute(int count, int more, boolean wide) {
-    stage = Stage.ATTRIBUTION;
-    nodes = count;
     cost = wide ? 2 : 1;
     layerPasses += 2L * layers * more;
     total += more * node(1) + (wide ? count * node(1) : 0);
-  }
-
-  void node(int number, int of) {
-    node = number;
-    nodes = of;
   }
 
   void forward(List<Pack> packs) {
@@ -112,8 +99,6 @@ final class DivergenceMeter {
   private void report(double work) {
     done += work;
     double fraction = total > 0 ? Math.min(1, done / total) : 0;
-    listener.progressed(
-        new DivergenceProgress(
-            stage, fineTune, fineTunes, node, nodes, passedRows / rows, layerPasses, fraction));
+    listener.progressed(new DivergenceProgress(passedRows / rows, layerPasses, fraction));
   }
 }

@@ -98,7 +98,7 @@ public record DivergenceRun(
         RowStore hidden = new HiddenStates(context).of(scope, reader, embedded)) {
       BasePass basePass = new BasePass(context, reader, embedded, hidden);
       for (int i = 0; i < fineTunes.size(); i++) {
-        context.meter().measure(i);
+        context.meter().measure();
         divergences.add(new FineTunePass(basePass, new WeightReader(fineTunes.get(i))).run(scope));
       }
     }

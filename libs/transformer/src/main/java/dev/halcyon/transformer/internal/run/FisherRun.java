@@ -102,7 +102,7 @@ public record FisherRun(
     for (int number = 0; number < ledger.size(); number++) {
       TokenSample sample = samples.get(number);
       if (ledger.counts(number)) {
-        used.add(new SampleLoss(sample.id(), sample.predictions(), ledger.loss(number)));
+        used.add(new SampleLoss(sample.id(), ledger.loss(number)));
       } else {
         leftOut.add(
             withoutGradient.getOrDefault(number, new LeftOut(sample.id(), Optional.empty())));

@@ -56,8 +56,7 @@ record GroupRun(RunContext run, Packer packer, Sums sums, FisherListener listene
     for (int number : samples) {
       long id = run.ledger().sample(number).id();
       if (run.ledger().counts(number)) {
-        int predictions = run.ledger().sample(number).rows();
-        listener.measured(new SampleLoss(id, predictions, run.ledger().loss(number)));
+        listener.measured(new SampleLoss(id, run.ledger().loss(number)));
       } else {
         listener.leftOut(new LeftOut(id, Optional.empty()));
       }

@@ -59,7 +59,6 @@ record Quadrature(DivergenceContext run, List<SampleDivergence> samples, Integra
     List<GaussLegendre.Node> nodes = GaussLegendre.nodes(count);
     List<NodeProducts> products = new ArrayList<>();
     for (GaussLegendre.Node node : nodes) {
-      run.meter().node(products.size(), count);
       products.add(integrand.at(node));
     }
     return run.blueprint().parameters().stream()

@@ -31,7 +31,7 @@ public final class Retention {
   /// A model in the store.
   ///
   /// @param bytes of all its objects
-  public record StoredModel(ModelFolder folder, Instant lastUsed, int objects, long bytes) {}
+  public record StoredModel(ModelFolder folder, Instant lastUsed, long bytes) {}
 
   private final ObjectStore store;
   private final Clock clock;
@@ -60,7 +60,7 @@ public final class Retention {
             .max(naturalOrder())
             .orElse(Instant.EPOCH);
     long bytes = objects.stream().mapToLong(ObjectInfo::size).sum();
-    return new StoredModel(folder, lastUsed, objects.size(), bytes);
+    return new StoredModel(folder, lastUsed, bytes);
   }
 
   /// The models that were last used more than `age` ago, the least recently used first.
