@@ -69,7 +69,7 @@ final class Attempts {
     try {
       clock.sleep(wait);
     } catch (InterruptedException e) {
-      throw Interruption.of(what, e);
+      throw Failures.interrupted(what, e);
     }
   }
 }

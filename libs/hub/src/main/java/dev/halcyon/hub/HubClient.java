@@ -219,7 +219,7 @@ public final class HubClient implements AutoCloseable {
     } catch (RangesIgnoredException e) {
       transferInOneGo(file, offset, content.length, 0, into(content));
     } catch (InterruptedException e) {
-      throw Interruption.of(file.toString(), e);
+      throw Failures.interrupted(file.toString(), e);
     }
   }
 
@@ -240,7 +240,7 @@ public final class HubClient implements AutoCloseable {
     try {
       buffer = parts.buffers().take();
     } catch (InterruptedException e) {
-      throw Interruption.of(file.toString(), e);
+      throw Failures.interrupted(file.toString(), e);
     }
     try {
       new SequentialTransfer(parts, file, offset, length, delivered, buffer, consumer).run();

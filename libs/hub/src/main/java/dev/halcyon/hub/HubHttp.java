@@ -171,7 +171,7 @@ final class HubHttp implements AutoCloseable {
       response =
           await(client.sendAsync(http(request), handler(receiver, body)), body, watches.get());
     } catch (InterruptedException e) {
-      throw Interruption.of(request.what(), e);
+      throw Failures.interrupted(request.what(), e);
     } catch (ExecutionException e) {
       throw own(e.getCause()).orElseGet(() -> failure(request, e.getCause()));
     }

@@ -21,6 +21,11 @@ public record HubSnapshot(
     }
   }
 
+  /// What errors name, as `org/model@revision`.
+  public String name() {
+    return Subject.of(repository, revision).toString();
+  }
+
   /// The file of that path.
   public Optional<HubFile> find(String path) {
     return files.stream().filter(file -> file.path().equals(path)).findFirst();
@@ -41,6 +46,6 @@ public record HubSnapshot(
   private HubException missing(String path) {
     return new HubException(
         HubException.Reason.ENTRY_NOT_FOUND,
-        "[" + Subject.of(repository, revision) + "] has no file " + path + " at commit " + commit);
+        "[" + name() + "] has no file " + path + " at commit " + commit);
   }
 }

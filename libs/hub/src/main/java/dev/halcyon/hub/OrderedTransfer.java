@@ -101,7 +101,7 @@ final class OrderedTransfer {
         buffers.giveBack(chunks.removeFirst().buffer);
       }
     } catch (InterruptedException e) {
-      throw Interruption.of(file.toString(), e);
+      throw Failures.interrupted(file.toString(), e);
     } finally {
       abandon();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.halcyon.hub.HubException.Reason;
 import dev.halcyon.hub.fixture.Fault;
 import dev.halcyon.hub.fixture.Faults;
+import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.Request;
 import dev.halcyon.hub.fixture.TinyModel;

@@ -3,6 +3,8 @@ package dev.halcyon.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.halcyon.hub.checkpoint.RemoteCheckpoint;
+import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.TinyModel;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import dev.halcyon.hub.HubException.Reason;
 import dev.halcyon.hub.fixture.Fault;
 import dev.halcyon.hub.fixture.Faults;
 import dev.halcyon.hub.fixture.HubServer;
+import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.Request;
 import dev.halcyon.hub.fixture.TinyModel;

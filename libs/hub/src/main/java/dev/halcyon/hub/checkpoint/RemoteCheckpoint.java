@@ -1,5 +1,9 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.checkpoint;
 
+import dev.halcyon.hub.Failures;
+import dev.halcyon.hub.HubClient;
+import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.HubSnapshot;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.QuantizationConfig;
@@ -50,21 +54,6 @@ public record RemoteCheckpoint(
   /// @throws HubException where it cannot be read
   public static RemoteCheckpoint open(HubClient client, HubSnapshot snapshot) throws IOException {
     return new Opener(client, snapshot).open();
-  }
-
-  /// The tensor of that name.
-  public Optional<RemoteTensor> find(String name) {
-    return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
-  }
-
-  /// Bytes of all tensors.
-  public long totalBytes() {
-    return tensors.stream().mapToLong(RemoteTensor::bytes).sum();
-  }
-
-  /// The model's `config.json`.
-  public Optional<HubFile> config() {
-    return snapshot.find(CONFIG);
   }
 
   /// What of the repository's files counts.
@@ -173,7 +162,7 @@ public record RemoteCheckpoint(
       try {
         return header.get();
       } catch (InterruptedException e) {
-        throw Interruption.of(source(), e);
+        throw Failures.interrupted(source(), e);
       } catch (ExecutionException e) {
         throw Failures.rethrown(e.getCause());
       }
@@ -202,7 +191,7 @@ public record RemoteCheckpoint(
     }
 
     private String source() {
-      return Subject.of(snapshot.repository(), snapshot.revision()).toString();
+      return snapshot.name();
     }
 
     private String source(String path) {

@@ -1,7 +1,8 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.hub.HubFile;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 

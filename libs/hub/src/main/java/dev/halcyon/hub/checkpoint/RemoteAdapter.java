@@ -1,5 +1,7 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.checkpoint;
 
+import dev.halcyon.hub.HubClient;
+import dev.halcyon.hub.HubSnapshot;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.adapters.AdapterConfig;
 import dev.halcyon.tensors.adapters.AdapterFiles;
@@ -33,7 +35,7 @@ public record RemoteAdapter(
   /// @throws InvalidCheckpointException where it is damaged or incomplete, or of a kind not read
   /// @throws HubException where it cannot be read
   public static RemoteAdapter open(HubClient client, HubSnapshot snapshot) throws IOException {
-    String source = Subject.of(snapshot.repository(), snapshot.revision()).toString();
+    String source = snapshot.name();
     AdapterFiles.require(source, snapshot.namesAtRoot());
     AdapterConfig config =
         AdapterConfig.parse(

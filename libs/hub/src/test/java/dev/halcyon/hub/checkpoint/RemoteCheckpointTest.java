@@ -1,8 +1,12 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.halcyon.hub.HubClient;
+import dev.halcyon.hub.HubException;
+import dev.halcyon.hub.RepositoryId;
+import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.TinyModel;
 import dev.halcyon.tensors.Checkpoint;
@@ -69,11 +73,15 @@ class RemoteCheckpointTest {
     Path model = TinyModel.single(folder.resolve("m"), 3_000_000);
     HubClient client = hub.client();
     RemoteCheckpoint remote = open(client, Repository.model("acme/m", model));
-    RemoteTensor bias = remote.find("layer.bias").orElseThrow();
+    RemoteTensor bias =
+        remote.tensors().stream()
+            .filter(tensor -> tensor.name().equals("layer.bias"))
+            .findFirst()
+            .orElseThrow();
     byte[] file = Files.readAllBytes(model.resolve("model.safetensors"));
     assertThat(client.read(bias.file(), bias.offset(), (int) bias.bytes()))
         .isEqualTo(java.util.Arrays.copyOfRange(file, file.length - 34, file.length));
-    assertThat(remote.totalBytes()).isEqualTo(6_000_034);
+    assertThat(remote.tensors().stream().mapToLong(RemoteTensor::bytes).sum()).isEqualTo(6_000_034);
   }
 
   @Test
