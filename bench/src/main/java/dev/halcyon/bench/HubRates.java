@@ -2,9 +2,9 @@ package dev.halcyon.bench;
 
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubConfig;
-import dev.halcyon.hub.HubFile;
-import dev.halcyon.hub.RepositoryId;
 import dev.halcyon.hub.TransferSettings;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;

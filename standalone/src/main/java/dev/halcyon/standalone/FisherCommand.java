@@ -9,7 +9,7 @@ import dev.halcyon.contracts.request.FisherSettings;
 import dev.halcyon.contracts.request.FisherSettings.Diagonal;
 import dev.halcyon.contracts.request.GradientSettings;
 import dev.halcyon.contracts.request.ModelSpec;
-import dev.halcyon.hub.ModelReference;
+import dev.halcyon.hub.repository.ModelReference;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;

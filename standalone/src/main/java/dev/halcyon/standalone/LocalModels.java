@@ -1,7 +1,7 @@
 package dev.halcyon.standalone;
 
 import dev.halcyon.contracts.request.ModelSpec;
-import dev.halcyon.hub.ModelReference;
+import dev.halcyon.hub.repository.ModelReference;
 import dev.halcyon.objectstore.DirectoryObjectStore;
 import dev.halcyon.objectstore.DividedObjectStore;
 import dev.halcyon.objectstore.ObjectStore;

@@ -2,6 +2,10 @@ package dev.halcyon.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.FilePath;
+import dev.halcyon.hub.repository.ModelReference;
+import dev.halcyon.hub.repository.RepositoryId;
+import dev.halcyon.hub.repository.Subject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

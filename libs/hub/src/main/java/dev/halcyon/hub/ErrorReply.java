@@ -1,6 +1,7 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.Subject;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.Optional;

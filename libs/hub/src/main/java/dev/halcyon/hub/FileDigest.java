@@ -1,6 +1,7 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.HubFile;
 import java.lang.foreign.MemorySegment;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,8 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.Subject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpHeaders;

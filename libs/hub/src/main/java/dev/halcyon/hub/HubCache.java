@@ -2,6 +2,10 @@ package dev.halcyon.hub;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.hub.repository.FilePath;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
+import dev.halcyon.hub.repository.Revisions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,10 @@ package dev.halcyon.hub;
 import static java.util.Objects.requireNonNull;
 
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
+import dev.halcyon.hub.repository.Revisions;
+import dev.halcyon.hub.repository.Subject;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
@@ -250,7 +254,7 @@ public final class HubClient implements AutoCloseable {
   }
 
   private static void checkRange(HubFile file, long offset, long length) {
-    Objects.checkFromIndexSize(offset, length, file.size());
+    Objects.checkFromToIndex(offset, offset + length, file.size());
   }
 
   private static ChunkConsumer into(byte[] content) {

@@ -1,6 +1,7 @@
 package dev.halcyon.hub;
 
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.Subject;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;

@@ -1,5 +1,6 @@
 package dev.halcyon.hub;
 
+import dev.halcyon.hub.repository.Subject;
 import java.net.URI;
 import java.util.Map;
 

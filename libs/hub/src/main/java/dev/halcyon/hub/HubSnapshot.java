@@ -2,6 +2,10 @@ package dev.halcyon.hub;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
+import dev.halcyon.hub.repository.Revisions;
+import dev.halcyon.hub.repository.Subject;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.halcyon.hub;
 
+import dev.halcyon.hub.repository.HubFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;

@@ -2,6 +2,8 @@ package dev.halcyon.hub;
 
 import dev.halcyon.hub.FileUrls.Location;
 import dev.halcyon.hub.HubException.Reason;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.Subject;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.http.HttpHeaders;

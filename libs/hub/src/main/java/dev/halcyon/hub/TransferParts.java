@@ -1,5 +1,6 @@
 package dev.halcyon.hub;
 
+import dev.halcyon.hub.repository.HubFile;
 import java.util.concurrent.Semaphore;
 
 /// What all transfers of a client share.

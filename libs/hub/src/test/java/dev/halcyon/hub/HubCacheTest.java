@@ -7,6 +7,8 @@ import dev.halcyon.hub.checkpoint.RemoteCheckpoint;
 import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.TinyModel;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,6 +8,8 @@ import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.Request;
 import dev.halcyon.hub.fixture.TinyModel;
+import dev.halcyon.hub.repository.HubFile;
+import dev.halcyon.hub.repository.RepositoryId;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,6 @@
 package dev.halcyon.hub.calibration;
 
-import dev.halcyon.hub.RepositoryId;
+import dev.halcyon.hub.repository.RepositoryId;
 import java.util.List;
 import java.util.Optional;
 

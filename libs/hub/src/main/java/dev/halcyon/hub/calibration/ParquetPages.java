@@ -6,7 +6,7 @@ import dev.halcyon.calibration.ParquetValue;
 import dev.halcyon.hub.DatasetPage;
 import dev.halcyon.hub.DatasetRow;
 import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.repository.HubFile;
 import dev.hardwood.InputFile;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;

@@ -2,8 +2,8 @@ package dev.halcyon.hub.checkpoint;
 
 import dev.halcyon.hub.Failures;
 import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubFile;
 import dev.halcyon.hub.HubSnapshot;
+import dev.halcyon.hub.repository.HubFile;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.QuantizationConfig;

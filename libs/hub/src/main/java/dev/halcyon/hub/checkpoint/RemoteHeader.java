@@ -1,7 +1,7 @@
 package dev.halcyon.hub.checkpoint;
 
 import dev.halcyon.hub.HubClient;
-import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.repository.HubFile;
 import dev.halcyon.tensors.SafetensorsHeader;
 import java.io.IOException;
 import java.util.Map;

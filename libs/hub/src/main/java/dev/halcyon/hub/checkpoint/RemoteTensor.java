@@ -2,7 +2,7 @@ package dev.halcyon.hub.checkpoint;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.halcyon.hub.HubFile;
+import dev.halcyon.hub.repository.HubFile;
 import dev.halcyon.tensors.DType;
 import dev.halcyon.tensors.Shape;
 

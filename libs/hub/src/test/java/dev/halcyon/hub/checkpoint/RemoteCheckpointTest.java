@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.halcyon.hub.HubClient;
 import dev.halcyon.hub.HubException;
-import dev.halcyon.hub.RepositoryId;
 import dev.halcyon.hub.fixture.LocalHub;
 import dev.halcyon.hub.fixture.Repository;
 import dev.halcyon.hub.fixture.TinyModel;
+import dev.halcyon.hub.repository.RepositoryId;
 import dev.halcyon.tensors.Checkpoint;
 import dev.halcyon.tensors.InvalidCheckpointException;
 import dev.halcyon.tensors.TensorInfo;

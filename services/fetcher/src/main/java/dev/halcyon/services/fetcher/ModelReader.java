@@ -1,6 +1,6 @@
 package dev.halcyon.services.fetcher;
 
-import dev.halcyon.hub.ModelReference;
+import dev.halcyon.hub.repository.ModelReference;
 import dev.halcyon.services.common.BadInputException;
 import java.io.IOException;
 import java.nio.file.Files;

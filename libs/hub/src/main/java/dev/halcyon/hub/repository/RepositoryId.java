@@ -1,4 +1,4 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 import static java.util.Objects.requireNonNull;
 
@@ -30,7 +30,8 @@ public record RepositoryId(Kind kind, String name) {
       this.urlPrefix = urlPrefix;
     }
 
-    String word() {
+    /// As messages name it.
+    public String word() {
       return word;
     }
   }
@@ -64,17 +65,17 @@ public record RepositoryId(Kind kind, String name) {
   }
 
   /// Path under the Hub's endpoint that describes it.
-  String apiPath() {
+  public String apiPath() {
     return "/api/" + kind.plural + "/" + name;
   }
 
   /// Path under the Hub's endpoint of its page, to which `/resolve/…` is appended for files.
-  String pagePath() {
+  public String pagePath() {
     return "/" + kind.urlPrefix + name;
   }
 
   /// Its folder in the local cache.
-  String cacheFolder() {
+  public String cacheFolder() {
     return kind.plural + "--" + name.replace("/", "--");
   }
 

@@ -1,4 +1,4 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 import static java.util.Objects.requireNonNull;
 

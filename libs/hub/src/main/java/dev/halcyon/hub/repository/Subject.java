@@ -1,14 +1,14 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 /// What a request is about, for messages: a repository at a revision, perhaps a file of it.
 ///
 /// @param path of the file, empty where the repository itself is meant
-record Subject(RepositoryId repository, String revision, String path) {
-  static Subject of(RepositoryId repository, String revision) {
+public record Subject(RepositoryId repository, String revision, String path) {
+  public static Subject of(RepositoryId repository, String revision) {
     return new Subject(repository, revision, "");
   }
 
-  static Subject of(HubFile file) {
+  public static Subject of(HubFile file) {
     return new Subject(file.repository(), file.commit(), file.path());
   }
 

@@ -1,10 +1,10 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 import java.util.regex.Pattern;
 
 /// Names of branches, tags and commits, which come from users and become parts of URLs and of paths
 /// in the cache.
-final class Revisions {
+public final class Revisions {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.+-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.+-]*)*");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
@@ -15,7 +15,7 @@ final class Revisions {
   /// Checks a name.
   ///
   /// @throws IllegalArgumentException where no branch, tag or commit is so named
-  static void check(String revision) {
+  public static void check(String revision) {
     if (revision.length() > LONGEST
         || revision.contains("..")
         || !NAME.matcher(revision).matches()) {
@@ -25,7 +25,7 @@ final class Revisions {
   }
 
   /// Whether it is a full commit, which never changes its content.
-  static boolean isCommit(String revision) {
+  public static boolean isCommit(String revision) {
     return COMMIT.matcher(revision).matches();
   }
 }

@@ -1,4 +1,4 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

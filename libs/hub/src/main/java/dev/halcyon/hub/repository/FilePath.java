@@ -1,12 +1,12 @@
-package dev.halcyon.hub;
+package dev.halcyon.hub.repository;
 
 /// Paths of files in repositories, as servers list them.
-final class FilePath {
+public final class FilePath {
   private FilePath() {}
 
   /// Whether it stays below the repository's root on every machine: no way up, no root, no drive,
   /// nothing unprintable.
-  static boolean isSafe(String path) {
+  public static boolean isSafe(String path) {
     return !path.isEmpty()
         && path.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '\\' || c == ':')
         && java.util.Arrays.stream(path.split("/", -1)).allMatch(FilePath::isSafePart);
