@@ -20,8 +20,8 @@ import java.util.Set;
 
 /// A decoder language model: its `config.json` and its tensors, checked against each other.
 ///
-/// Opening reads no tensor, but for the output matrix where the config ties it to the embedding and
-/// the checkpoint holds it all the same. Safe for use by several runs.
+/// Opening reads no tensor, with one exception: if the config ties the output matrix to the
+/// embedding and the checkpoint also stores it, both are compared. Safe for use by several runs.
 public final class DecoderModel {
   private static final Set<DType> READABLE =
       EnumSet.of(DType.F32, DType.BF16, DType.F16, DType.F64);
@@ -62,23 +62,23 @@ public final class DecoderModel {
     return blueprint.layers().size();
   }
 
-  /// Tokens that the model knows: valid ones are 0 to below it.
+  /// Size of the vocabulary: valid tokens are 0 to `vocabulary() - 1`.
   public int vocabulary() {
     return blueprint.vocabulary();
   }
 
-  /// Whether the output matrix is the embedding, and so no parameter of its own.
+  /// Whether the output matrix is the embedding, and therefore not a parameter of its own.
   public boolean tied() {
     return blueprint.tied();
   }
 
-  /// All parameters as stored, from the embedding to the head.
+  /// All parameters with their stored shapes, from the embedding to the head.
   public List<TensorSpec> parameters() {
     return blueprint.parameters().stream().map(p -> tensors.get(p.name())).toList();
   }
 
-  /// Tensors of the checkpoint that are not part of the computation. An output matrix that is the
-  /// embedding once more is none of them.
+  /// Tensors of the checkpoint that the computation does not use. A stored copy of a tied embedding
+  /// is not among them.
   public UnusedTensors unused() {
     Set<String> used = new HashSet<>();
     blueprint.parameters().forEach(parameter -> used.add(parameter.name()));
@@ -86,17 +86,17 @@ public final class DecoderModel {
     return UnusedTensors.of(tensors.keySet(), used);
   }
 
-  /// Fields of the config that were passed over on demand, with their values.
+  /// Fields of the config that were ignored because `allowedFields` names them, with their values.
   public Map<String, String> passedOverFields() {
     return config.passedOver();
   }
 
-  /// What a reader of its numbers must know, where it was not saved as a causal language model.
+  /// A note for readers of the results, if the checkpoint was not saved as a causal language model.
   public Optional<String> remark() {
     return config.remark();
   }
 
-  /// What errors name.
+  /// The model's name in error messages.
   public String name() {
     return weights.name();
   }
