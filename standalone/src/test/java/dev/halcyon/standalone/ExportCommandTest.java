@@ -65,7 +65,7 @@ class ExportCommandTest {
             .dropWhile(line -> !line.startsWith("| `--to` |"))
             .skip(2)
             .takeWhile(line -> line.startsWith("|"))
-            .map(line -> line.split("`")[1])
+            .map(line -> line.split("`", -1)[1])
             .toList();
 
     assertThat(documented).containsExactlyElementsOf(ExportFormats.names());
