@@ -146,7 +146,7 @@ class TransportContractTest {
          "fine_tunes": [{"model": "%1$s/python", "label": "p"}, {"model": "%1$s/bible", "label": "q"}],
          "analyses": ["similarity", "fisher", "divergence"],
          "fisher": {"samples": 6, "max_length": 64, "ranges": 2},
-         "divergence": {"samples": 2, "max_length": 32, "objective": "both", "nodes": 2, "alone": 1,
+         "divergence": {"samples": 3, "max_length": 32, "objective": "both", "nodes": 2, "alone": 1,
                         "ranges": 3}}
         """
             .formatted(models()),
