@@ -1,6 +1,7 @@
 package dev.halcyon.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.util.List;
@@ -73,5 +74,11 @@ record Manifests(String name, List<Manifest> all) {
   @Override
   public String toString() {
     return name;
+  }
+
+  /// All containers of a pod, those that initialize it first.
+  static Stream<Container> containers(PodTemplateSpec pods) {
+    return Stream.concat(
+        pods.getSpec().getInitContainers().stream(), pods.getSpec().getContainers().stream());
   }
 }
