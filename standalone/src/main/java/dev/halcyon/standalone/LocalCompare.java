@@ -69,11 +69,12 @@ final class LocalCompare {
     LocalModels.requireNamed(request.models());
     results.check();
     WorkFolder work = WorkFolder.create();
-    Ending.atOnceAfter(() -> cleanUp(work));
+    ObjectStore store = LocalModels.store(work, request.models());
+    Ending.atOnceAfter(() -> cleanUp(store, work));
     work.requireRoom();
     prepareKernels();
     CompareRequest local = withLocalTexts(work.temporary());
-    try (ObjectStore store = LocalModels.store(work, request.models())) {
+    try (store) {
       return follow(store, surroundings(store, work, local), local);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return Ending.hasBegun() ? ExitCode.INTERRUPTED.status() : Halcyon.report(e, console.err());
@@ -223,7 +224,8 @@ final class LocalCompare {
     return ExitCode.of(failure.cause()).status();
   }
 
-  private void cleanUp(WorkFolder work) {
+  private void cleanUp(ObjectStore store, WorkFolder work) {
+    store.close();
     try {
       results.discard();
     } catch (IOException e) {

@@ -243,9 +243,11 @@ public final class DirectoryObjectStore implements ObjectStore {
         });
   }
 
+  /// Puts that are still at work fail and leave nothing.
   @Override
   public void close() {
     closed = true;
+    staging.close();
   }
 
   @Override

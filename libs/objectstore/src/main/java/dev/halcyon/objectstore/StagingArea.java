@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Where a directory store's objects are written before they are moved to their place whole.
@@ -36,6 +38,11 @@ final class StagingArea {
   private final Path root;
   private final Path folder;
   private final AtomicBoolean swept = new AtomicBoolean();
+
+  /// What this process has begun and not yet moved to its place.
+  private final Set<Path> begun = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean closed;
   private volatile boolean rootMade;
 
   StagingArea(Path root) {
@@ -50,13 +57,33 @@ final class StagingArea {
       sweep(Instant.now().minus(ABANDONED_AFTER));
     }
     Path staged = folder.resolve(UUID.randomUUID().toString());
+    begun.add(staged);
     try (FileChannel file = FileChannel.open(staged, CREATE_NEW, WRITE)) {
+      requireOpen();
       copy(content, file);
       file.force(true);
       return staged;
     } catch (Throwable failure) {
       discard(staged, failure);
       throw failure;
+    }
+  }
+
+  /// Removes what is still being written.
+  void close() {
+    closed = true;
+    for (Path staged : begun) {
+      try {
+        Files.deleteIfExists(staged);
+      } catch (IOException e) {
+        // It is removed after a day.
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store in %s is closed".formatted(root));
     }
   }
 
@@ -86,6 +113,7 @@ final class StagingArea {
       return false;
     } finally {
       Files.deleteIfExists(staged);
+      begun.remove(staged);
     }
   }
 
@@ -97,6 +125,7 @@ final class StagingArea {
     boolean newFolders = !Files.isDirectory(target.getParent());
     try {
       name(target, naming);
+      begun.remove(staged);
     } catch (Throwable failure) {
       discard(staged, failure);
       throw failure;
@@ -192,7 +221,8 @@ final class StagingArea {
     }
   }
 
-  private static void discard(Path staged, Throwable failure) {
+  private void discard(Path staged, Throwable failure) {
+    begun.remove(staged);
     try {
       Files.deleteIfExists(staged);
     } catch (IOException e) {

@@ -8,11 +8,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
@@ -116,6 +118,33 @@ class DirectoryObjectStoreTest extends ObjectStoreContract {
     store().put("a", content(1, 1));
     assertThat(leftovers()).containsExactly("fresh");
     assertThat(keys("")).containsExactly("a");
+  }
+
+  @Test
+  void closingRemovesWhatIsBeingWritten() throws IOException {
+    List<List<String>> whileWritten = new ArrayList<>();
+    ObjectStore store = open();
+    InputStream content =
+        new ByteArrayInputStream(content(10, 1)) {
+          @Override
+          public synchronized int read(byte[] target, int offset, int length) {
+            try {
+              whileWritten.add(leftovers());
+              store.close();
+              whileWritten.add(leftovers());
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+            return super.read(target, offset, length);
+          }
+        };
+
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> store.put("a", content, OptionalLong.of(10)));
+    assertThat(whileWritten.getFirst()).hasSize(1);
+    assertThat(whileWritten.get(1)).isEmpty();
+    assertThat(leftovers()).isEmpty();
+    assertThat(keys("")).isEmpty();
   }
 
   @Test
