@@ -163,8 +163,21 @@ class DockerfileTest {
     String text = Files.readString(FOLDER.resolve("memory").resolve(image + ".args"));
     assertThat(Integer.parseInt(only(text, "(?m)^-XX:MaxRAMPercentage=(\\d+)$"))).isBetween(10, 75);
     assertThat(text).as("a reason").startsWith("# ").contains("-Duser.home=/tmp");
-    assertThat(Files.readString(FOLDER.resolve("arrange")))
-        .containsPattern("\\b" + Pattern.quote(image) + "\\b");
+    for (String script : List.of("arrange", "record")) {
+      assertThat(Files.readString(FOLDER.resolve(script)))
+          .containsPattern("\\b" + Pattern.quote(image) + "\\b");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"service, ${SERVICE}", "fisher-worker-cuda, fisher-worker"})
+  void aServiceStartsWithItsAotCache(String stage, String service) throws IOException {
+    assertThat(dockerfile().inherited(stage, "ENTRYPOINT").orElseThrow())
+        .contains("\"-XX:AOTCache=/opt/halcyon/service.aot\"");
+    assertThat(dockerfile().stages().get(stage).all("COPY"))
+        .contains("--from=caches /tmp/caches/%s.aot /opt/halcyon/service.aot".formatted(service));
+    assertThat(dockerfile().stages().get("caches").all("RUN"))
+        .anyMatch(run -> run.endsWith(" /tmp/caches"));
   }
 
   @ParameterizedTest
@@ -197,7 +210,7 @@ class DockerfileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"arrange", "halcyon", "healthcheck", "maven"})
+  @ValueSource(strings = {"arrange", "halcyon", "healthcheck", "maven", "record"})
   void scriptsCanBeRun(String name) throws Exception {
     Path script = FOLDER.resolve(name);
     assertThat(Files.isExecutable(script)).isTrue();

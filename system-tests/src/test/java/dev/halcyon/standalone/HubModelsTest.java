@@ -79,8 +79,7 @@ class HubModelsTest {
   }
 
   private int run(String name, String... sources) throws Exception {
-    List<String> command =
-        ServiceProcess.command(Path.of(System.getProperty("halcyon.root"), "standalone"), Map.of());
+    List<String> command = ServiceProcess.server(Map.of());
     command.addAll(List.of("compare", "--base", sources[0]));
     for (int i = 1; i < sources.length; i++) {
       command.addAll(List.of("--fine-tune", sources[i]));

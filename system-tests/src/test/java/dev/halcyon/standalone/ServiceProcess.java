@@ -21,7 +21,15 @@ final class ServiceProcess implements AutoCloseable {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-  private static final String STARTED = ") started in ";
+  /// Options of each JVM: it ends before the second compiler's work pays, and without that compiler
+  /// each vector is an object.
+  static final List<String> OPTIONS =
+      List.of(
+          "@" + ROOT.resolve("jvm.args"),
+          "-Xmx256m",
+          "-XX:TieredStopAtLevel=1",
+          "-Dhalcyon.vector.bits=0");
+
   private static final Pattern LISTENING = Pattern.compile("Listening on: (http://\\S+?)[.,]?\\s");
   private static final int POLL_MILLIS = 100;
   private static final Duration LONGEST_END = Duration.ofMinutes(3);
@@ -48,17 +56,18 @@ final class ServiceProcess implements AutoCloseable {
       String name, Map<String, String> settings, Map<String, String> environment, Path logs)
       throws IOException {
     ServiceProcess service =
-        new ServiceProcess(
-            command(ROOT.resolve("services").resolve(name), settings),
-            environment,
-            logs.resolve(name + ".log"));
+        new ServiceProcess(service(name, settings), environment, logs.resolve(name + ".log"));
     service.start();
     return service;
   }
 
-  /// The command line of an application that Maven built in a folder.
-  static List<String> command(Path module, Map<String, String> settings) {
-    return command(settings, "-jar", applicationOf(module));
+  private static List<String> service(String name, Map<String, String> settings)
+      throws IOException {
+    List<String> command =
+        command(settings, "-jar", applicationOf(ROOT.resolve("services").resolve(name)));
+    command.add(1, "-XX:AOTCache=" + ServiceCaches.of(name));
+    command.add(2, "-XX:AOTMode=on"); // one that cannot be used is an error
+    return command;
   }
 
   /// The command line of the `halcyon` command without broker and Quarkus, as the launcher has it.
@@ -69,21 +78,19 @@ final class ServiceProcess implements AutoCloseable {
 
   /// The command line of `halcyon serve`, without that word, as the launcher has it.
   static List<String> server(Map<String, String> settings) {
-    return command(ROOT.resolve("standalone"), settings);
+    return command(settings, "-jar", applicationOf(ROOT.resolve("standalone")));
   }
 
   private static List<String> command(Map<String, String> settings, String... application) {
     List<String> command = new ArrayList<>();
     command.add(JAVA);
-    command.add("@" + ROOT.resolve("jvm.args"));
-    command.add("-Xmx256m");
-    command.add("-XX:TieredStopAtLevel=1"); // they end before the second compiler's work pays
+    command.addAll(OPTIONS);
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of(application));
     return command;
   }
 
-  private static String applicationOf(Path module) {
+  static String applicationOf(Path module) {
     return module.resolve("target/quarkus-app/quarkus-run.jar").toString();
   }
 
@@ -99,7 +106,7 @@ final class ServiceProcess implements AutoCloseable {
 
   /// Waits until it says that it is up.
   void awaitStart() throws IOException, InterruptedException {
-    while (!Files.readString(log).contains(STARTED)) {
+    while (!Files.readString(log).contains(AotCaches.STARTED)) {
       if (!process.isAlive()) {
         throw new IllegalStateException("ended at its start: " + Files.readString(log));
       }
