@@ -49,7 +49,7 @@ class StoppedWorkerTest {
   private static final Duration CLOSE = Duration.ofSeconds(8);
 
   /// Less than a task takes.
-  private static final Duration SHORT = Duration.ofSeconds(1);
+  private static final Duration SHORT = Duration.ofMillis(300);
 
   @TempDir private Path folder;
 
@@ -78,7 +78,7 @@ class StoppedWorkerTest {
     try (Fleet fleet = Fleet.start(folder, Map.of());
         GroupMembers members = new GroupMembers(fleet.bootstrapServers(), GROUP)) {
       addJobServices(fleet);
-      addWorker(fleet, "leaving", SHORT, SHORT);
+      addWorker(fleet, "leaving", SHORT, Duration.ofSeconds(1));
       addWorker(fleet, "finishing", Duration.ofMinutes(2), CLOSE);
       addWorker(fleet, "killed", Duration.ofMinutes(2), CLOSE);
       addWorker(fleet, "staying", Duration.ofMinutes(2), CLOSE);
