@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What transformers computes from a model in float64.
 ///
@@ -21,6 +23,9 @@ record GoldenValues(Path file) {
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /// Open to the end of the JVM: some tests ask for thousands of values, one by one.
+  private static final Map<Path, Checkpoint> OPEN = new ConcurrentHashMap<>();
 
   List<TokenSample> samples() {
     return with(expected -> {
@@ -75,8 +80,16 @@ record GoldenValues(Path file) {
   }
 
   private <T> T with(Reading<T> reading) {
-    try (Checkpoint expected = Checkpoint.open(file)) {
-      return reading.from(expected);
+    try {
+      return reading.from(OPEN.computeIfAbsent(file, GoldenValues::open));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Checkpoint open(Path file) {
+    try {
+      return Checkpoint.open(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
