@@ -36,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosTest {
   private static final int KILLS = Integer.getInteger("halcyon.chaos.kills", 2);
   private static final long SEED = Long.getLong("halcyon.chaos.seed", 17);
-  private static final List<String> SERVICES =
-      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
   private static final Path MODELS =
       Path.of(System.getProperty("halcyon.root"), "examples/models").toAbsolutePath();
   private static final String BUCKET = "chaos";
@@ -72,7 +70,7 @@ class ChaosTest {
     List<CompareRequest> requests = new ArrayList<>();
     List<JobOutcome> outcomes = new ArrayList<>();
     try (Fleet fleet = Fleet.on(kafka, folder, minio.environment())) {
-      for (String service : SERVICES) {
+      for (String service : Fleet.SERVICES) {
         fleet.add(
             service,
             Map.of(
@@ -101,7 +99,7 @@ class ChaosTest {
   private void disturb(Fleet fleet) {
     Random random = new Random(SEED);
     List<Runnable> disturbances = new ArrayList<>();
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       disturbances.addAll(Collections.nCopies(KILLS, () -> fleet.kill(service)));
     }
     disturbances.add(this::restartBroker);

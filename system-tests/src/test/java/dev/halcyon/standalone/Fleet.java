@@ -6,10 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// A shared store and services in JVMs of their own, below one folder, on the suite's broker.
 final class Fleet implements AutoCloseable {
+  /// All services there are.
+  static final List<String> SERVICES =
+      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
+
   private final Path folder;
   private final Map<String, String> environment;
   private final Map<String, String> kafka;

@@ -15,8 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// All services in JVMs of their own, and a broker and a store that go away and come back.
 class HealthTest {
-  private static final List<String> SERVICES =
-      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir private Path folder;
@@ -28,7 +26,7 @@ class HealthTest {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), address);
     Map<String, String> kafka = Map.of("kafka.bootstrap.servers", address.bootstrapServers());
     try (Fleet fleet = Fleet.on(kafka, folder, Map.of())) {
-      for (String service : SERVICES) {
+      for (String service : Fleet.SERVICES) {
         fleet.add(service, Map.of("halcyon.fetcher.local-roots", folder.toString()));
       }
       fleet.awaitStart();
@@ -56,7 +54,7 @@ class HealthTest {
   /// Waits until all services say that they are ready, or are not, and that they are alive.
   private static void awaitReady(Fleet fleet, boolean ready) throws Exception {
     long end = System.nanoTime() + PATIENCE.toNanos();
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       while (isUp(fleet, service, "ready") != ready) {
         assertThat(System.nanoTime())
             .as(() -> "%s is not %s%n%s".formatted(service, ready ? "ready" : "down", fleet.logs()))
@@ -64,7 +62,7 @@ class HealthTest {
         Thread.sleep(200);
       }
     }
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       assertThat(isUp(fleet, service, "live")).as(service).isTrue();
     }
   }

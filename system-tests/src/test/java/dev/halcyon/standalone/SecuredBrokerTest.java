@@ -17,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// All five services on a broker that lets nobody in who lacks a setting below `kafka.`.
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class SecuredBrokerTest {
-  private static final List<String> SERVICES =
-      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
   private static final Path MODELS =
       Path.of(System.getProperty("halcyon.root"), "examples/models").toAbsolutePath();
 
@@ -40,7 +38,7 @@ class SecuredBrokerTest {
 
   private void assertJobRuns(SecuredBroker broker) throws Exception {
     try (Fleet fleet = Fleet.on(broker.clients(), folder, Map.of())) {
-      for (String service : SERVICES) {
+      for (String service : Fleet.SERVICES) {
         fleet.add(service, Map.of("halcyon.fetcher.local-roots", MODELS.toString()));
       }
       fleet.awaitStart();

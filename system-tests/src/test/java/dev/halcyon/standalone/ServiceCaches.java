@@ -7,15 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /// The AOT caches of the services that the tests start. The first test of all JVMs that starts a
 /// service records them.
 final class ServiceCaches {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root"));
-  private static final List<String> SERVICES =
-      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
 
   private ServiceCaches() {}
 
@@ -41,7 +38,7 @@ final class ServiceCaches {
 
   private static Map<String, Path> applications() {
     Map<String, Path> applications = new LinkedHashMap<>();
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       Path module = ROOT.resolve("services").resolve(service);
       applications.put(service, Path.of(ServiceProcess.applicationOf(module)));
     }

@@ -40,8 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class TransportContractTest {
   private static final Path ROOT = Path.of(System.getProperty("halcyon.root")).toAbsolutePath();
-  private static final List<String> SERVICES =
-      List.of("fetcher", "similarity-worker", "fisher-worker", "aggregator", "plotter");
 
   private static final Pattern LISTENING =
       Pattern.compile("Listening on: http://127\\.0\\.0\\.1:(\\d+)");
@@ -57,7 +55,7 @@ class TransportContractTest {
         folder.resolve("tuned"), List.of("model.layers.0.mlp.up_proj.weight", "only.tuned"), 40, 1);
     RandomModels.write(folder.resolve("other"), List.of("model.norm.weight", "only.base"), 24, 2);
     fleet = Fleet.start(folder, Map.of());
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       fleet.add(
           service,
           Map.of(
@@ -218,7 +216,7 @@ class TransportContractTest {
   /// On Linux a server on all addresses of a machine would answer on the whole of 127.0.0.0/8.
   @Test
   void everyServiceListensOnOneLoopbackAddressUnlessItIsToldOtherwise() throws IOException {
-    for (String service : SERVICES) {
+    for (String service : Fleet.SERVICES) {
       Matcher port = LISTENING.matcher(Files.readString(folder.resolve(service, service + ".log")));
       assertThat(port.find()).as(service).isTrue();
       InetSocketAddress another =
